@@ -1,0 +1,26 @@
+/* policy-limits: every limit on what others can make us hold, in one place.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#define POLICY_TABLE_MAX (4u << 20)      /* bytes of an encoded table */
+#define POLICY_PLAN_MAX (192u << 10)     /* bytes of an encoded plan */
+#define POLICY_MAX_KINDS 32
+#define POLICY_MAX_PROGRAMS 64           /* programs a kind may start */
+#define POLICY_MAX_ARGS 64               /* fixed arguments of a kind, or arguments of one run */
+#define POLICY_MAX_ARG 2048              /* bytes of one argument */
+#define POLICY_MAX_RUN_BYTES (64u << 10) /* bytes of all arguments of one run */
+#define POLICY_MAX_ENV 32
+#define POLICY_MAX_SUBTREES 64
+#define POLICY_MAX_EXECS 96
+#define POLICY_MAX_FILES 64
+#define POLICY_MAX_FILE (512u << 10)     /* bytes of one generated file */
+#define POLICY_MAX_DIRS 32
+#define POLICY_MAX_SITES 256
+#define POLICY_MAX_PORTS 16
+#define POLICY_MAX_RESOLVERS 4
+#define POLICY_MAX_PATH 255
+#define POLICY_MAX_NAME 31               /* zone kinds and programs: [a-z][a-z0-9-]* */
+#define POLICY_MAX_TITLE 96              /* bytes of UTF-8 */
+#define POLICY_MAX_ADDRESS 2048          /* bytes of an address to open */
+#define POLICY_MAX_LAYOUT 31             /* keyboard layout and variant */
+#define POLICY_MAX_ZONES 240             /* zones of all users at once */

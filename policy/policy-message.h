@@ -1,0 +1,163 @@
+/* policy-message: the fixed records our processes send each other over SOCK_SEQPACKET pairs.
+ * Sender and length of each are checked by the receiver; text fields are NUL-padded.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include <stdint.h>
+
+typedef enum PolicyMessageType {
+        /* broker -> monitor */
+        POLICY_MSG_START = 1,   /* PolicyMsgStart + [plan memfd, control socket (the builder's end), display or pipes ...] */
+        POLICY_MSG_VERIFY,      /* PolicyMsgVerify, answered by the same type */
+        /* monitor -> broker */
+        POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd]: at start, and after every reload */
+        POLICY_MSG_STARTED,     /* PolicyMsgStarted: a builder has the plan; errors travel here too */
+        POLICY_MSG_ENDED,       /* PolicyMsgEnded: receipt written */
+        /* broker -> builder */
+        POLICY_MSG_STOP = 32,   /* PolicyMsgStop */
+        POLICY_MSG_SHOW,        /* PolicyMsgShow: another address for the running application */
+        /* builder -> broker */
+        POLICY_MSG_STATE = 48,  /* PolicyMsgState */
+        /* monitor -> builder (then builder -> monitor: one PolicyReceipt, type END) */
+        POLICY_MSG_BUILD = 64,  /* PolicyMsgBuild + the descriptors of START */
+} PolicyMessageType;
+
+typedef enum PolicyReason { /* why a zone ended, or did not start */
+        POLICY_REASON_NONE = 0,
+        POLICY_REASON_EXIT,          /* the application ended; detail = exit status as of wait(2) */
+        POLICY_REASON_STOP,          /* the user or root asked */
+        POLICY_REASON_RESTART,
+        POLICY_REASON_TRIPWIRE,      /* detail = system call number */
+        POLICY_REASON_MEMORY,        /* the memory limit killed a process of the zone */
+        POLICY_REASON_AGE,
+        POLICY_REASON_LOGOUT,
+        POLICY_REASON_CALLER_GONE,   /* `hanare run` left the bus */
+        POLICY_REASON_BROKER_GONE,
+        POLICY_REASON_MONITOR_GONE,  /* found at the next start */
+        POLICY_REASON_BUILDER_DIED,
+        POLICY_REASON_HELPER_DIED,   /* gateway or compositor; detail = which */
+        POLICY_REASON_WALL_FAILED,   /* self-test; detail = index of the wall */
+        POLICY_REASON_REFUSED,       /* the plan broke a rule */
+        POLICY_REASON_BUILD_FAILED,  /* detail = errno; step says where */
+        POLICY_REASON_SANDBOX_LOST,  /* a renderer without the browser's own sandbox (law 9) */
+        POLICY_REASON_LIMIT,         /* too many zones, or too many starts */
+        POLICY_REASONS,
+} PolicyReason;
+
+typedef enum PolicyState { POLICY_STATE_BUILDING = 0, POLICY_STATE_RUNNING, POLICY_STATE_KILLED, POLICY_STATE_GONE } PolicyState;
+
+typedef struct PolicyMsgStart {
+        uint32_t type, tag;          /* tag: the broker's own number, returned in STARTED */
+        uint32_t replaces;           /* 1 = a restart: does not count as a start of the minute */
+        uint32_t pad;
+} PolicyMsgStart;
+typedef struct PolicyMsgBuild {
+        uint32_t type, slot;         /* slot: which uids, cgroup and host name are the zone's */
+        uint64_t zone;
+} PolicyMsgBuild;
+typedef struct PolicyMsgStarted {
+        uint32_t type, tag;
+        uint64_t zone;               /* number of the zone: unique for ever; 0 = refused */
+        uint32_t reason;             /* PolicyReason when refused */
+        int32_t error;               /* negative errno when refused */
+        char text[160];              /* the rule, in English, when refused */
+} PolicyMsgStarted;
+typedef struct PolicyMsgTable {
+        uint32_t type, pad;
+        uint8_t hash[32];
+        uint32_t substitutes;        /* in force on this machine */
+        uint32_t problems;           /* files that the compiler refused (the old table stays) */
+        char text[256];              /* the first problem */
+} PolicyMsgTable;
+typedef struct PolicyMsgEnded {
+        uint32_t type, pad;
+        uint64_t zone, receipt;
+} PolicyMsgEnded;
+typedef struct PolicyMsgVerify {
+        uint32_t type, ok;
+        uint64_t count;              /* records */
+        uint64_t bad;                /* number of the first bad record */
+        char head[65];               /* hex */
+        char text[159];
+} PolicyMsgVerify;
+typedef struct PolicyMsgStop {
+        uint32_t type, reason;
+} PolicyMsgStop;
+typedef struct PolicyMsgShow {
+        uint32_t type, n;
+        char address[2049];
+        char pad[3];
+} PolicyMsgShow;
+typedef struct PolicyMsgState {
+        uint32_t type, state;        /* PolicyState */
+        uint32_t reason, detail;     /* when it ends */
+        int32_t error;
+        uint32_t exit_status;        /* wait(2) form, for EXIT */
+        uint32_t substitutes;        /* in force */
+        uint32_t walls;              /* number of walls that the self-test passed */
+        uint64_t processes, scratch_used, files_used;
+        char text[160];              /* which step or wall, in English */
+} PolicyMsgState;
+
+typedef enum PolicyReceiptType { POLICY_RECEIPT_BEGIN = 1, POLICY_RECEIPT_END = 2 } PolicyReceiptType;
+
+/* One record of the receipt log: 512 bytes, little-endian, appended by the monitor alone. mac = HMAC-SHA-256 under the
+ * log's key over everything before it; prev = mac of the record before, so the records are a chain. */
+typedef struct PolicyReceipt {
+        uint32_t magic, version;     /* "HNR1", 1 */
+        uint64_t number;             /* 1, 2, 3, ... */
+        uint32_t type, pad;
+        uint64_t zone;               /* number of the BEGIN record */
+        uint32_t owner, reason;
+        uint32_t detail, exit_status;
+        uint64_t began_ns, ended_ns; /* CLOCK_REALTIME */
+        uint64_t lived_ns;           /* CLOCK_MONOTONIC, ends well when the wall clock jumps */
+        uint64_t processes;          /* alive when the end began */
+        uint64_t scratch_bytes, scratch_files; /* written by the zone, in use when it ended */
+        uint64_t peak_bytes;         /* memory, 0 = unknown */
+        uint32_t substitutes, proofs;/* PolicyProof bits that held */
+        char kind[32];
+        uint8_t plan_hash[32], table_hash[32], package_hash[32];
+        uint8_t spare[208];
+        uint8_t prev[32], mac[32];
+} PolicyReceipt;
+_Static_assert(sizeof(PolicyReceipt) == 512, "the receipt log has records of 512 bytes");
+
+/* monitor -> compile: one for each input file, with its descriptor; INPUT_END without one. */
+typedef enum PolicyInput {
+        POLICY_INPUT_END = 0,
+        POLICY_INPUT_SETTINGS,   /* /etc/hanare/hanare.jsonc; may be absent */
+        POLICY_INPUT_KIND,       /* kinds.d; a later one of the same file name replaces an earlier one */
+        POLICY_INPUT_AUTHORITY,  /* one PEM file of the site */
+        POLICY_INPUT_HOST_CA,    /* /etc/ssl/certs/ca-certificates.crt, for programs that read it */
+        POLICY_INPUT_SUBUID,     /* /etc/subuid and /etc/subgid: ranges that ours must not touch */
+        POLICY_INPUTS,
+} PolicyInput;
+#define POLICY_INPUT_MAX (2u << 20) /* bytes of one input */
+#define POLICY_INPUT_COUNT_MAX 256
+typedef struct PolicyMsgInput {
+        uint32_t input, site;    /* site: 1 = from /etc, 0 = from /usr */
+        char name[120];          /* the file's name, for messages */
+} PolicyMsgInput;
+/* compile -> monitor: the one answer, with the table (a memfd with all four seals) when ok. */
+typedef struct PolicyMsgCompiled {
+        uint32_t ok, pad;
+        char text[504];          /* else the first problem: file:line:column: key: what, and what was expected */
+} PolicyMsgCompiled;
+
+/* builder -> gateway, in a sealed memfd. */
+typedef struct PolicyGatewayRules {
+        uint32_t version, flags; /* 1; POLICY_KIND_HTTP */
+        uint32_t n_ports, n_resolvers;
+        uint16_t ports[16];
+        char resolvers[4][64];   /* numeric addresses; none = read resolv.conf from descriptor 5 */
+} PolicyGatewayRules;
+
+enum { /* PolicyReceipt.proofs */
+        POLICY_PROOF_INIT_GONE = 1u << 0,      /* pid 1 of the zone reaped: the kernel killed its whole pid namespace */
+        POLICY_PROOF_CGROUP_EMPTY = 1u << 1,   /* cgroup.events: populated 0 */
+        POLICY_PROOF_HELPERS_GONE = 1u << 2,   /* gateway and compositor reaped */
+        POLICY_PROOF_SHMEM_ZERO = 1u << 3,     /* no shared memory charged to the zone's cgroup */
+        POLICY_PROOF_NAMESPACES_GONE = 1u << 4,/* no process of the host is in one of its namespaces */
+        POLICY_PROOF_CGROUP_REMOVED = 1u << 5,
+        POLICY_PROOFS_ALL = (1u << 6) - 1,
+};

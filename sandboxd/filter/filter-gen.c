@@ -1,0 +1,174 @@
+/* filter-gen: makes a system-call filter from a list when the product is built.
+ * Runs as: anyone (pure), at build time only.  Input: NAME.list.  Must not: be installed.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lines: default kill|eperm|enosys; allow NAME [TEST...]; errno NUMBER NAME; notify NAME.
+ * A test: eq INDEX VALUE, masked INDEX MASK VALUE, lt INDEX VALUE, gt INDEX VALUE. # starts a comment.
+ * With "default enosys", every system call that libseccomp knows and the list does not name gets EPERM, so that only
+ * calls newer than the list are ENOSYS (programs fall back on ENOSYS, and must not on a refusal). A foreign architecture,
+ * and x32, kills the process. Names that this architecture does not have are left out. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_CALLS 1024
+static uint8_t named[MAX_CALLS];
+static scmp_filter_ctx ctx;
+static const char *default_word = "eperm";
+
+static void __attribute__((noreturn)) die(const char *file, int line, const char *what) {
+        fprintf(stderr, "%s:%d: %s\n", file, line, what);
+        exit(1);
+}
+
+static int parse_test(char **save, struct scmp_arg_cmp *ret) {
+        char *op = strtok_r(NULL, " \t\n", save), *index, *a, *b;
+        if (!op)
+                return 0;
+        index = strtok_r(NULL, " \t\n", save);
+        a = strtok_r(NULL, " \t\n", save);
+        b = strcmp(op, "masked") == 0 ? strtok_r(NULL, " \t\n", save) : a;
+        if (!index || !a || !b)
+                return -1;
+        ret->arg = (unsigned)strtoul(index, NULL, 0);
+        ret->datum_a = strtoull(a, NULL, 0);
+        ret->datum_b = strtoull(b, NULL, 0);
+        if (strcmp(op, "eq") == 0)
+                ret->op = SCMP_CMP_EQ;
+        else if (strcmp(op, "masked") == 0)
+                ret->op = SCMP_CMP_MASKED_EQ;
+        else if (strcmp(op, "lt") == 0)
+                ret->op = SCMP_CMP_LT;
+        else if (strcmp(op, "gt") == 0)
+                ret->op = SCMP_CMP_GT;
+        else
+                return -1;
+        return 1;
+}
+
+static void add_rule(const char *file, int line, uint32_t action, const char *name, char **save) {
+        struct scmp_arg_cmp tests[6];
+        unsigned n = 0;
+        int call = seccomp_syscall_resolve_name(name), r;
+
+        if (call == __NR_SCMP_ERROR)
+                die(file, line, "no such system call");
+        while (n < 6 && (r = parse_test(save, &tests[n])) != 0) {
+                if (r < 0)
+                        die(file, line, "bad argument test");
+                n++;
+        }
+        if (call < 0) /* not on this architecture */
+                return;
+        if (call < MAX_CALLS)
+                named[call] = 1;
+        r = seccomp_rule_add_array(ctx, action, call, n, tests);
+        if (r < 0)
+                die(file, line, strerror(-r));
+}
+
+static void read_list(const char *file) {
+        char text[512];
+        FILE *in = fopen(file, "re");
+
+        if (!in)
+                die(file, 0, "cannot open");
+        for (int line = 1; fgets(text, sizeof text, in); line++) {
+                char *save = NULL, *word, *name;
+                text[strcspn(text, "#")] = '\0';
+                word = strtok_r(text, " \t\n", &save);
+                if (!word)
+                        continue;
+                name = strtok_r(NULL, " \t\n", &save);
+                if (!name)
+                        die(file, line, "a word is missing");
+                if (strcmp(word, "default") == 0)
+                        continue;
+                if (strcmp(word, "allow") == 0)
+                        add_rule(file, line, SCMP_ACT_ALLOW, name, &save);
+                else if (strcmp(word, "notify") == 0)
+                        add_rule(file, line, SCMP_ACT_NOTIFY, name, &save);
+                else if (strcmp(word, "errno") == 0) {
+                        uint32_t number = (uint32_t)strtoul(name, NULL, 0);
+                        name = strtok_r(NULL, " \t\n", &save);
+                        if (!name)
+                                die(file, line, "a name is missing");
+                        add_rule(file, line, SCMP_ACT_ERRNO(number), name, &save);
+                } else
+                        die(file, line, "allow, errno, notify or default expected");
+        }
+        fclose(in);
+}
+
+static uint32_t default_action(const char *file) {
+        char text[512], word[16];
+        FILE *in = fopen(file, "re");
+
+        if (!in)
+                die(file, 0, "cannot open");
+        while (fgets(text, sizeof text, in))
+                if (sscanf(text, "default %15s", word) == 1)
+                        default_word = strdup(word);
+        fclose(in);
+        if (strcmp(default_word, "kill") == 0)
+                return SCMP_ACT_KILL_PROCESS;
+        if (strcmp(default_word, "enosys") == 0)
+                return SCMP_ACT_ERRNO(ENOSYS);
+        if (strcmp(default_word, "eperm") == 0)
+                return SCMP_ACT_ERRNO(EPERM);
+        die(file, 0, "default must be kill, eperm or enosys");
+}
+
+/* What the list does not name but libseccomp knows: EPERM. */
+static void refuse_known(void) {
+        for (int call = 0; call < MAX_CALLS; call++) {
+                char *name = named[call] ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
+                if (name && seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), call, 0) < 0)
+                        die(name, call, "cannot refuse");
+                free(name);
+        }
+}
+
+static void write_header(const char *name, const char *file) {
+        struct sock_filter insn[4096];
+        FILE *tmp = tmpfile(), *out;
+        size_t n;
+
+        if (!tmp || seccomp_export_bpf(ctx, fileno(tmp)) < 0)
+                die(name, 0, "cannot export");
+        rewind(tmp);
+        n = fread(insn, sizeof *insn, 4096, tmp);
+        out = fopen(file, "we");
+        if (!out || n == 0 || n >= 4096)
+                die(file, 0, "cannot write");
+        fprintf(out, "/* Made by filter-gen from %s.list. */\n#pragma once\n#include <linux/filter.h>\n"
+                     "static const struct sock_filter %s_filter[] = {\n", name, name);
+        for (size_t i = 0; i < n; i++)
+                fprintf(out, "        { 0x%02x, %u, %u, 0x%08x },\n", insn[i].code, insn[i].jt, insn[i].jf, insn[i].k);
+        fprintf(out, "};\n");
+        if (fclose(out) != 0)
+                die(file, 0, "cannot write");
+        fclose(tmp);
+}
+
+int main(int argc, char **argv) {
+        if (argc != 4) {
+                fprintf(stderr, "usage: filter-gen NAME LIST HEADER\n");
+                return 2;
+        }
+        ctx = seccomp_init(default_action(argv[2]));
+        if (!ctx || seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0 ||
+            seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0) < 0 || seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
+                die(argv[2], 0, "cannot start");
+        read_list(argv[2]);
+        if (strcmp(default_word, "enosys") == 0)
+                refuse_known();
+        write_header(argv[1], argv[3]);
+        seccomp_release(ctx);
+        return 0;
+}
