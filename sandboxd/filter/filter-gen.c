@@ -20,6 +20,7 @@
 static uint8_t named[MAX_CALLS];
 static scmp_filter_ctx ctx;
 static const char *default_word = "eperm";
+static uint32_t default_act;
 
 static void __attribute__((noreturn)) die(const char *file, int line, const char *what) {
         fprintf(stderr, "%s:%d: %s\n", file, line, what);
@@ -67,6 +68,8 @@ static void add_rule(const char *file, int line, uint32_t action, const char *na
                 return;
         if (call < MAX_CALLS)
                 named[call] = 1;
+        if (action == default_act && n == 0) /* libseccomp refuses a rule that says what the default says */
+                return;
         r = seccomp_rule_add_array(ctx, action, call, n, tests);
         if (r < 0)
                 die(file, line, strerror(-r));
@@ -161,7 +164,8 @@ int main(int argc, char **argv) {
                 fprintf(stderr, "usage: filter-gen NAME LIST HEADER\n");
                 return 2;
         }
-        ctx = seccomp_init(default_action(argv[2]));
+        default_act = default_action(argv[2]);
+        ctx = seccomp_init(default_act);
         if (!ctx || seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0 ||
             seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0) < 0 || seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
                 die(argv[2], 0, "cannot start");
