@@ -12,7 +12,7 @@ typedef struct PolicyPlan {
         uint8_t table_hash[32];  /* of the table that the indices mean; another table refuses the plan */
         uint32_t kind;           /* index */
         uint32_t program;        /* index into the kind's programs; 0 = the application */
-        uint32_t owner;          /* uid of the user: 1 to 2^31; never a system uid below 1000 other than a listed one, never a zone uid */
+        uint32_t owner;          /* uid of the user: 1000 to 60513, or 65536 up to 2^31 and below the zones' own uids; never root or a system uid */
         uint32_t locale;         /* PolicyLocale */
         uint32_t display;        /* PolicyDisplay; one descriptor follows when it is not NONE */
         uint32_t stdio;          /* 1 = three pipes follow */
@@ -32,6 +32,7 @@ void policy_plan_free(PolicyPlan *plan);
 /* What the builder asks before it does anything. NULL, or a static English sentence that names the rule the plan breaks. */
 const char *policy_plan_check(const PolicyPlan *plan, const PolicyTable *table);
 
-/* True for http:// or https:// addresses of printable ASCII without space, quote, backslash, user part or control
- * bytes, with a host, at most POLICY_MAX_ADDRESS bytes. ret_host (may be NULL) gets the host in lower case, at most 253 bytes. */
+/* True for http:// or https:// addresses of printable ASCII without space, double quote, backslash, user part or control
+ * bytes, with a host, at most POLICY_MAX_ADDRESS bytes. ret_host (may be NULL) gets the host in lower case, without the
+ * root's dot, at most 253 bytes; an IPv6 address keeps its brackets. */
 int policy_address_valid(const char *address, char ret_host[254]);

@@ -89,7 +89,8 @@ typedef struct PolicyTable {
         void *storage;                 /* owned arrays */
 } PolicyTable;
 
-/* Encodes after checking; *ret_bytes is malloc'd. 0, -EINVAL (the table breaks a rule of policy_table_check), -ENOMEM. */
+/* Encodes after checking; *ret_bytes is malloc'd. 0, -EINVAL (the table breaks a rule of policy_table_check),
+ * -E2BIG (longer than POLICY_TABLE_MAX), -ENOMEM. The same file in several kinds is held once. */
 int policy_table_encode(const PolicyTable *table, uint8_t **ret_bytes, size_t *ret_n);
 /* Decodes and checks. Strings point into bytes, which must outlive the table. 0, -EBADMSG, -ENOMEM. */
 int policy_table_decode(const uint8_t *bytes, size_t n, PolicyTable **ret_table);
