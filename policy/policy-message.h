@@ -53,6 +53,7 @@ typedef struct PolicyMsgStart {
 typedef struct PolicyMsgBuild {
         uint32_t type, slot;         /* slot: which uids, cgroup and host name are the zone's */
         uint64_t zone;
+        uint8_t table_hash[32];      /* of the table the builder already holds */
 } PolicyMsgBuild;
 typedef struct PolicyMsgStarted {
         uint32_t type, tag;

@@ -1,0 +1,52 @@
+/* builder-gateway: starts the only way out of a zone, outside it.
+ * Runs as: root (builder).  Input: the kind's ports, the table's resolvers.  Must not: parse text.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/base-fd.h"
+#include "base/base-spawn.h"
+#include "hanare-config.h"
+#include "sandboxd/builder/builder-zone.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int seal_rules(const BuilderZone *z) {
+        PolicyGatewayRules rules = { .version = 1, .flags = z->kind->flags & POLICY_KIND_HTTP };
+
+        for (uint32_t i = 0; i < z->kind->n_ports && i < 16; i++)
+                rules.ports[rules.n_ports++] = z->kind->ports[i];
+        for (uint32_t i = 0; i < z->table->resolvers.n && i < 4; i++)
+                snprintf(rules.resolvers[rules.n_resolvers++], sizeof rules.resolvers[0], "%s", z->table->resolvers.items[i]);
+        return base_fd_seal("gateway-rules", &rules, sizeof rules);
+}
+
+/* The host's own file may be a link to another service's; its content is for the gateway alone, which has no rights. */
+static int open_resolv_conf(void) {
+        struct stat st;
+        BASE_FD fd = open("/etc/resolv.conf", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+        if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+                return -1;
+        return base_fd_steal(&fd);
+}
+
+int builder_gateway_start(BuilderZone *z) {
+        static char *const argv[] = { (char *)"sandboxd-gateway", NULL }, *const envp[] = { NULL };
+        BASE_FD rules = seal_rules(z);
+        BASE_FD resolv = open_resolv_conf();
+        int fds[] = { -1, -1, 2, z->listener, rules, resolv };
+        BaseSpawn spawn = {
+                .path = HANARE_LIBEXECDIR "/sandboxd-gateway", .argv = argv, .envp = envp, .fds = fds, .n_fds = 6,
+                .cgroup = z->cgroup, .uid = z->gateway_uid, .namespaces = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP,
+        };
+        int r;
+
+        if (rules < 0)
+                return rules;
+        r = base_spawn(&spawn, &z->gateway.pid, &z->gateway.pidfd);
+        if (r == 0)
+                base_fd_done(&z->listener);
+        return r;
+}

@@ -1,0 +1,83 @@
+/* builder-look: looks at the first renderer from outside: does the browser's own sandbox stand? (law 9)
+ * Runs as: root (builder).  Input: kernel files of the zone's processes: cgroup.procs, and cmdline, status, ns of each.
+ * Must not: trust a word of a command line further than "this says it is a renderer".
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Chromium's page of its own sandbox can be spoofed by environment variables, /proc cannot. A renderer that has just been
+ * forked is still shutting itself in: one is judged only when it has been seen twice, a tick apart. */
+#include "base/base-fd.h"
+#include "sandboxd/builder/builder-zone.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MAX_PROCS 65536
+
+static bool is_renderer(int proc, uint32_t app) {
+        char text[4096];
+        BASE_FD fd = base_fd_open_beneath(proc, "cmdline", O_RDONLY, 0);
+        ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
+        const char *mark = app == POLICY_APP_CHROMIUM ? "--type=renderer" : "-contentproc";
+
+        return n > 0 && memmem(text, (size_t)n, mark, strlen(mark)) != NULL;
+}
+
+static uint64_t namespace_of(int proc, const char *name) {
+        struct stat st;
+        return fstatat(proc, name, &st, 0) == 0 ? st.st_ino : 0;
+}
+
+static unsigned long long status_number(int proc, const char *key, int base) {
+        char text[4096], find[32];
+        const char *at;
+
+        if (base_fd_read_file(proc, "status", text, sizeof text) < 0)
+                return 0;
+        snprintf(find, sizeof find, "\n%s:", key);
+        at = strstr(text, find);
+        return at ? strtoull(at + strlen(find), NULL, base) : 0;
+}
+
+static bool is_shut_in(const BuilderZone *z, int proc) {
+        uint64_t user = namespace_of(proc, "ns/user");
+        bool apart = user != 0 && user != z->ns_inodes[0];
+
+        if (z->kind->app == POLICY_APP_CHROMIUM)
+                apart = apart && namespace_of(proc, "ns/net") != z->ns_inodes[3] && namespace_of(proc, "ns/pid") != z->ns_inodes[2];
+        return apart && status_number(proc, "Seccomp_filters", 10) >= 2 && status_number(proc, "CapEff", 16) == 0;
+}
+
+bool builder_look(BuilderZone *z) {
+        static char text[MAX_PROCS];
+        static unsigned long seen_before;
+        ssize_t n;
+
+        if (z->plan->program != 0 || z->kind->app == POLICY_APP_PROGRAM) {
+                z->renderer_seen = true;
+                return true;
+        }
+        n = base_fd_read_file(z->cgroup, "cgroup.procs", text, sizeof text);
+        if (n <= 0)
+                return true;
+        for (char *at = text; *at;) {
+                char path[32];
+                unsigned long pid = strtoul(at, &at, 10);
+                while (*at == '\n')
+                        at++;
+                snprintf(path, sizeof path, "/proc/%lu", pid);
+                BASE_FD proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+                if (proc < 0 || !is_renderer(proc, z->kind->app))
+                        continue;
+                if (is_shut_in(z, proc)) {
+                        z->renderer_seen = true;
+                        return true;
+                }
+                if (seen_before == pid)
+                        return false;
+                seen_before = pid;
+                return true;
+        }
+        return true;
+}

@@ -1,0 +1,254 @@
+/* monitor-zones: slots, the spare builder, starts, ends.
+ * Runs as: root (monitor).  Input: START of the broker; one receipt of each builder.  Must not: build a zone itself.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One builder always waits ready-made: its table is decoded, its cgroup and staging exist. A start is then one message. */
+#include "base/base-fd.h"
+#include "base/base-msg.h"
+#include "base/base-spawn.h"
+#include "sandboxd/monitor/monitor.h"
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+static unsigned slot_index(const Monitor *m, const MonitorSlot *slot) {
+        return (unsigned)(slot - m->slots);
+}
+
+/* The slot that was free longest: its uids have been nobody's for as long as possible. */
+static MonitorSlot *free_slot(Monitor *m) {
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++) {
+                MonitorSlot *slot = &m->slots[(m->next_slot + i) % POLICY_MAX_ZONES];
+                if (slot->state != SLOT_FREE)
+                        continue;
+                m->next_slot = (slot_index(m, slot) + 1) % POLICY_MAX_ZONES;
+                return slot;
+        }
+        return NULL;
+}
+
+static MonitorSlot *spare_slot(Monitor *m) {
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                if (m->slots[i].state == SLOT_SPARE)
+                        return &m->slots[i];
+        return NULL;
+}
+
+int monitor_zones_spare(Monitor *m) {
+        static char *const envp[] = { NULL };
+        MonitorSlot *slot;
+        char number[16];
+        char *const argv[] = { (char *)"sandboxd-builder", number, NULL };
+        int pair[2], r;
+
+        struct timespec now;
+
+        if (m->table_fd < 0 || spare_slot(m))
+                return 0;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec == m->spare_died)
+                return -EAGAIN;
+        slot = free_slot(m);
+        if (!slot)
+                return -EAGAIN;
+        if ((r = base_msg_pair(pair)) < 0)
+                return r;
+        BASE_FD ours = pair[0];
+        BASE_FD theirs = pair[1];
+        int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2] };
+        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 9, .cgroup = -1 };
+        snprintf(number, sizeof number, "%u", slot_index(m, slot));
+        *slot = (MonitorSlot){ .pidfd = -1, .sock = -1 };
+        if ((r = base_spawn(&spawn, &slot->pid, &slot->pidfd)) < 0) {
+                monitor_log("cannot start %s: %s", spawn.path, strerror(-r));
+                return r;
+        }
+        slot->sock = base_fd_steal(&ours);
+        slot->state = SLOT_SPARE;
+        m->spare_died = 0;
+        return 0;
+}
+
+/* A spare holds the table it started with: another table needs another spare. */
+void monitor_zones_drop_spare(Monitor *m) {
+        MonitorSlot *slot = spare_slot(m);
+
+        if (slot)
+                base_fd_done(&slot->sock); /* it sees the end of its socket and exits */
+}
+
+static void answer(Monitor *m, uint32_t tag, uint64_t zone, PolicyReason reason, int error, const char *text) {
+        PolicyMsgStarted msg = { .type = POLICY_MSG_STARTED, .tag = tag, .zone = zone, .reason = reason, .error = error };
+
+        snprintf(msg.text, sizeof msg.text, "%.159s", text);
+        (void)base_msg_send(m->broker, &msg, sizeof msg, NULL, 0);
+}
+
+/* Zones of this user, of all, and starts of this user in the last minute. */
+static const char *over_limit(Monitor *m, uint32_t owner, bool replaces) {
+        uint32_t all = 0, mine = 0, recent = 0;
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                if (m->slots[i].state == SLOT_BUSY) {
+                        all++;
+                        mine += m->slots[i].begin.owner == owner && !m->slots[i].ended;
+                }
+        for (unsigned i = 0; i < MONITOR_STARTS; i++)
+                recent += m->starts[i].owner == owner && m->starts[i].when != 0 && now.tv_sec - m->starts[i].when < 60;
+        if (all >= m->table->max_zones)
+                return "all zones of this machine are in use";
+        if (mine >= m->table->max_zones_per_user + (replaces ? 1 : 0))
+                return "this user has as many zones as the policy allows";
+        if (recent >= m->table->max_starts_per_minute)
+                return "this user started as many zones in a minute as the policy allows";
+        m->starts[m->next_start++ % MONITOR_STARTS] = (MonitorStart){ owner, now.tv_sec };
+        return NULL;
+}
+
+/* The plan's bytes are judged here only as far as the limits and the record need; the builder checks them against the table. */
+static int note_plan(Monitor *m, int plan_fd, bool replaces, PolicyReceipt *begin, const char **ret_rule, PolicyReason *ret_reason) {
+        PolicyPlan *plan = NULL;
+        const void *bytes;
+        size_t n;
+        int r = base_fd_map_sealed(plan_fd, POLICY_PLAN_MAX, &bytes, &n);
+
+        *ret_reason = POLICY_REASON_REFUSED;
+        *ret_rule = "the plan is not a sealed, well-formed plan";
+        if (r < 0)
+                return r;
+        r = policy_plan_decode(bytes, n, &plan);
+        if (r == 0) {
+                *ret_rule = policy_plan_check(plan, m->table);
+                r = *ret_rule ? -EPERM : 0;
+        }
+        if (r == 0) {
+                *ret_reason = POLICY_REASON_LIMIT;
+                *ret_rule = over_limit(m, plan->owner, replaces);
+                r = *ret_rule ? -EAGAIN : 0;
+        }
+        if (r == 0) {
+                begin->owner = plan->owner;
+                snprintf(begin->kind, sizeof begin->kind, "%s", m->table->kinds[plan->kind].name);
+                crypto_hash_sha256(begin->plan_hash, bytes, n);
+                memcpy(begin->table_hash, m->table->hash, 32);
+        }
+        policy_plan_free(plan);
+        munmap((void *)(uintptr_t)bytes, n);
+        return r;
+}
+
+static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const int *fds, size_t n_fds) {
+        PolicyMsgBuild msg = { .type = POLICY_MSG_BUILD, .slot = slot_index(m, slot) };
+        struct timespec now;
+        int r;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        clock_gettime(CLOCK_MONOTONIC, &slot->began_mono);
+        begin->type = POLICY_RECEIPT_BEGIN;
+        begin->began_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+        if ((r = monitor_ledger_append(m, begin)) < 0)
+                return r;
+        slot->begin = *begin;
+        msg.zone = begin->number;
+        memcpy(msg.table_hash, m->table->hash, 32);
+        slot->state = SLOT_BUSY;
+        return base_msg_send(slot->sock, &msg, sizeof msg, fds, n_fds);
+}
+
+void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, size_t n_fds) {
+        PolicyReceipt begin = { 0 };
+        PolicyReason reason = POLICY_REASON_BUILD_FAILED;
+        const char *rule = "no policy is in force";
+        MonitorSlot *slot;
+        int r;
+
+        if (!m->table) {
+                answer(m, msg->tag, 0, POLICY_REASON_REFUSED, -ENOENT, *m->problem ? m->problem : rule);
+                return;
+        }
+        if (n_fds < 2)
+                r = -EINVAL, reason = POLICY_REASON_REFUSED, rule = "a descriptor is missing";
+        else
+                r = note_plan(m, fds[0], msg->replaces, &begin, &rule, &reason);
+        if (r < 0) {
+                answer(m, msg->tag, 0, reason, r, rule);
+                return;
+        }
+        r = monitor_zones_spare(m); /* there is one already, unless starts come faster than builders do */
+        slot = spare_slot(m);
+        if (r == 0 && slot && slot->sock >= 0)
+                r = hand_over(m, slot, &begin, fds, n_fds);
+        else if (r == 0)
+                r = -EAGAIN;
+        if (r < 0) {
+                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, "the zone's builder could not be started");
+                return;
+        }
+        answer(m, msg->tag, begin.number, POLICY_REASON_NONE, 0, "");
+}
+
+static void end(Monitor *m, MonitorSlot *slot, PolicyReceipt *r) {
+        PolicyMsgEnded msg = { .type = POLICY_MSG_ENDED, .zone = slot->begin.number };
+
+        memcpy(r->plan_hash, slot->begin.plan_hash, 32);
+        memcpy(r->table_hash, slot->begin.table_hash, 32);
+        memcpy(r->kind, slot->begin.kind, sizeof r->kind);
+        r->type = POLICY_RECEIPT_END;
+        r->zone = slot->begin.number;
+        r->owner = slot->begin.owner;
+        if (monitor_ledger_append(m, r) < 0)
+                return;
+        slot->ended = true;
+        msg.receipt = r->number;
+        (void)base_msg_send(m->broker, &msg, sizeof msg, NULL, 0);
+}
+
+void monitor_zones_read(Monitor *m, MonitorSlot *slot) {
+        PolicyReceipt r;
+        int fds[BASE_MSG_MAX_FDS];
+        size_t n_fds = 0;
+        ssize_t n = base_msg_recv(slot->sock, &r, sizeof r, fds, &n_fds, MSG_DONTWAIT);
+
+        for (size_t i = 0; i < n_fds && n > 0; i++)
+                close(fds[i]);
+        if (n == -EAGAIN)
+                return;
+        if (n == sizeof r && n_fds == 0 && slot->state == SLOT_BUSY && !slot->ended)
+                end(m, slot, &r);
+        else if (n <= 0 && slot->state == SLOT_BUSY)
+                base_fd_done(&slot->sock);
+}
+
+void monitor_zones_reap(Monitor *m, MonitorSlot *slot) {
+        if (waitpid(slot->pid, NULL, WNOHANG) != slot->pid)
+                return;
+        if (slot->sock >= 0 && slot->state == SLOT_BUSY)
+                monitor_zones_read(m, slot); /* its receipt may still lie in the socket */
+        if (slot->state == SLOT_BUSY && !slot->ended) {
+                PolicyReceipt r = slot->begin;
+                struct timespec now, mono;
+                monitor_cgroup_kill(m, slot_index(m, slot)); /* the kernel kills them by its own means too */
+                clock_gettime(CLOCK_REALTIME, &now);
+                clock_gettime(CLOCK_MONOTONIC, &mono);
+                r.ended_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+                r.lived_ns = (uint64_t)(mono.tv_sec - slot->began_mono.tv_sec) * 1000000000ull;
+                r.reason = POLICY_REASON_BUILDER_DIED;
+                end(m, slot, &r);
+        }
+        if (slot->state == SLOT_SPARE && slot->sock >= 0) {
+                struct timespec now;
+                clock_gettime(CLOCK_MONOTONIC, &now);
+                m->spare_died = now.tv_sec;
+        }
+        base_fd_done(&slot->sock);
+        base_fd_done(&slot->pidfd);
+        slot->state = SLOT_FREE;
+}
