@@ -108,7 +108,7 @@ static int place_x_socket(const BuilderZone *z, int tmp) {
         return builder_root_bind(z->display_fd, "", tmp, ".X11-unix/X0", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, false);
 }
 
-static int make_root(BuilderZone *z, int *ret_root) {
+static int make_root(BuilderZone *z) {
         static const PolicySubtree trees[] = {
                 { "/usr/lib64", POLICY_SUBTREE_EXEC | POLICY_SUBTREE_OPTIONAL },
                 { HANARE_LIBDIR_HOST, POLICY_SUBTREE_EXEC },
@@ -136,16 +136,15 @@ static int make_root(BuilderZone *z, int *ret_root) {
                     (bin >= 0 && symlinkat("weston", bin, "Xwayland") < 0 && (r = -errno) < 0))
                         return r;
         }
-        *ret_root = base_fd_steal(&root);
         return 0;
 }
 
-static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z, int root) {
+static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
         char layout[64], variant[64];
         const char *envp[16], *argv[16];
         int n = 0, a = 0, fds[] = { -1, -1, -1, z->wayland, z->display_fd }, n_fds = z->plan->display == POLICY_DISPLAY_WAYLAND ? 5 : 4;
 
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || chdir(BUILDER_STAGE "/display") < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
             umount2(".", MNT_DETACH) < 0 || chdir("/run") < 0)
                 _exit(101);
         fds[0] = fds[1] = fds[2] = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -183,16 +182,15 @@ int builder_display_start(BuilderZone *z) {
                          CLONE_NEWUTS | CLONE_NEWCGROUP,
                 .pidfd = (uintptr_t)&pidfd, .exit_signal = SIGCHLD, .cgroup = (uint64_t)z->cgroup,
         };
-        BASE_FD root = -1;
         long pid;
 
-        if ((r = make_root(z, &root)) < 0)
+        if ((r = make_root(z)) < 0)
                 return r;
         pid = syscall(SYS_clone3, &args, sizeof args);
         if (pid < 0)
                 return -errno;
         if (pid == 0)
-                exec_compositor(z, root);
+                exec_compositor(z);
         z->display.pid = (pid_t)pid;
         z->display.pidfd = pidfd;
         base_fd_done(&z->wayland);

@@ -148,7 +148,7 @@ static void exec_init(int sock, const int stdio[3], int init_exe, int init_plan)
 void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan) {
         PolicyMsgInit net = { .type = POLICY_INIT_LISTENER };
         bool memfd_noexec = false, network = z->kind->flags & POLICY_KIND_NETWORK;
-        int listener = -1, sys = -1;
+        int listener = -1, sys = -1, root;
         sigset_t none;
 
         sigemptyset(&none);
@@ -158,11 +158,13 @@ void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan)
         must_errno(sock, STEP_CLONE, sethostname("hanare", 6));
         must_errno(sock, STEP_CLONE, syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
         must(sock, STEP_NETWORK, builder_net_setup(network, &listener));
-        must(sock, STEP_PROC, builder_proc_mount(z->root, &memfd_noexec, &sys));
+        root = open(BUILDER_STAGE "/root", O_PATH | O_DIRECTORY | O_CLOEXEC); /* this namespace's copy: the parent's mount is not ours to change */
+        must_errno(sock, STEP_ROOT, root);
+        must(sock, STEP_PROC, builder_proc_mount(root, &memfd_noexec, &sys));
         net.value = memfd_noexec;
         must(sock, STEP_NETWORK, base_msg_send(sock, &net, sizeof net, &listener, network ? 1 : 0));
         base_fd_done(&listener);
-        must(sock, STEP_PIVOT, pivot(z->root));
+        must(sock, STEP_PIVOT, pivot(root));
         confine(sock, z->apparmor);
         enter_ids(sock, z->kind->nofile, sys);
         exec_init(sock, z->stdio, init_exe, init_plan);

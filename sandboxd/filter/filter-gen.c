@@ -4,12 +4,14 @@
  *
  * Lines: default kill|eperm|enosys; allow NAME [TEST...]; errno NUMBER NAME; notify NAME.
  * A test: eq INDEX VALUE, masked INDEX MASK VALUE, lt INDEX VALUE, gt INDEX VALUE. # starts a comment.
- * With "default enosys", every system call that libseccomp knows and the list does not name gets EPERM, so that only
- * calls newer than the list are ENOSYS (programs fall back on ENOSYS, and must not on a refusal). A foreign architecture,
+ * With "default enosys" a system call that libseccomp knows and the list does not allow gets EPERM, and only
+ * calls newer than libseccomp are ENOSYS (programs fall back on ENOSYS, and must not on a refusal). A foreign architecture,
  * and x32, kills the process. Names that this architecture does not have are left out. */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,6 @@
 #include <unistd.h>
 
 #define MAX_CALLS 1024
-static uint8_t named[MAX_CALLS];
 static scmp_filter_ctx ctx;
 static const char *default_word = "eperm";
 static uint32_t default_act;
@@ -66,8 +67,6 @@ static void add_rule(const char *file, int line, uint32_t action, const char *na
         }
         if (call < 0) /* not on this architecture */
                 return;
-        if (call < MAX_CALLS)
-                named[call] = 1;
         if (action == default_act && n == 0) /* libseccomp refuses a rule that says what the default says */
                 return;
         r = seccomp_rule_add_array(ctx, action, call, n, tests);
@@ -120,21 +119,36 @@ static uint32_t default_action(const char *file) {
         fclose(in);
         if (strcmp(default_word, "kill") == 0)
                 return SCMP_ACT_KILL_PROCESS;
-        if (strcmp(default_word, "enosys") == 0)
-                return SCMP_ACT_ERRNO(ENOSYS);
-        if (strcmp(default_word, "eperm") == 0)
+        if (strcmp(default_word, "enosys") == 0 || strcmp(default_word, "eperm") == 0)
                 return SCMP_ACT_ERRNO(EPERM);
         die(file, 0, "default must be kill, eperm or enosys");
 }
 
-/* What the list does not name but libseccomp knows: EPERM. */
-static void refuse_known(void) {
+/* The newest call that libseccomp knows here: what lies beyond is answered ENOSYS before the list is asked. */
+static uint32_t newest_call(void) {
+        uint32_t newest = 0;
+
         for (int call = 0; call < MAX_CALLS; call++) {
-                char *name = named[call] ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
-                if (name && seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), call, 0) < 0)
-                        die(name, call, "cannot refuse");
+                char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
+                if (name)
+                        newest = (uint32_t)call;
                 free(name);
         }
+        return newest;
+}
+
+/* A foreign architecture and x32 (bit 30) go on to the list, which kills. Returns how many instructions. */
+static size_t put_enosys(struct sock_filter *insn) {
+        const struct sock_filter head[] = {
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, 4),
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 2, 0),
+                BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, newest_call(), 0, 1),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        };
+        memcpy(insn, head, sizeof head);
+        return sizeof head / sizeof *head;
 }
 
 static void write_header(const char *name, const char *file) {
@@ -145,9 +159,10 @@ static void write_header(const char *name, const char *file) {
         if (!tmp || seccomp_export_bpf(ctx, fileno(tmp)) < 0)
                 die(name, 0, "cannot export");
         rewind(tmp);
-        n = fread(insn, sizeof *insn, 4096, tmp);
+        n = strcmp(default_word, "enosys") == 0 ? put_enosys(insn) : 0;
+        n += fread(insn + n, sizeof *insn, 4096 - n, tmp);
         out = fopen(file, "we");
-        if (!out || n == 0 || n >= 4096)
+        if (!out || n < 8 || n >= 4096)
                 die(file, 0, "cannot write");
         fprintf(out, "/* Made by filter-gen from %s.list. */\n#pragma once\n#include <linux/filter.h>\n"
                      "static const struct sock_filter %s_filter[] = {\n", name, name);
@@ -170,8 +185,6 @@ int main(int argc, char **argv) {
             seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0) < 0 || seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
                 die(argv[2], 0, "cannot start");
         read_list(argv[2]);
-        if (strcmp(default_word, "enosys") == 0)
-                refuse_known();
         write_header(argv[1], argv[3]);
         seccomp_release(ctx);
         return 0;

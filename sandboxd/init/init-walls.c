@@ -97,11 +97,11 @@ static int wall_namespaces(void) {
 
 static int wall_namespace_limits(void) {
         char text[32];
-        BASE_FD root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-        ssize_t n = base_fd_read_file(root, "proc/sys/user/max_mnt_namespaces", text, sizeof text);
+        BASE_FD fd = open("/proc/sys/user/max_mnt_namespaces", O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
 
         /* seen from the zone's own user namespace, where the limit was written */
-        return n < 0 ? (int)n : strcmp(text, "0\n") == 0 ? 0 : 1;
+        return n < 0 ? -errno : n == 2 && memcmp(text, "0\n", 2) == 0 ? 0 : 1;
 }
 
 static int wall_sockets(void) {
@@ -168,10 +168,14 @@ static int wall_landlock(const PolicyInitPlan *plan) {
 
 static int wall_memfd(void) {
         char path[32];
-        BASE_FD fd = (int)syscall(SYS_memfd_create, "wall", 0);
+        BASE_FD fd = (int)syscall(SYS_memfd_create, "wall", 0x10 /* MFD_EXEC, 6.3 */);
 
-        if (fd < 0) /* vm.memfd_noexec=2: a memfd that could be executed is not even made */
-                return errno == EACCES ? 0 : -errno;
+        if (fd < 0 && errno == EACCES) /* vm.memfd_noexec=2: a memfd that could be executed is not even made */
+                return 0;
+        if (fd < 0 && errno == EINVAL)
+                fd = (int)syscall(SYS_memfd_create, "wall", 0);
+        if (fd < 0)
+                return -errno;
         if (fchmod(fd, 0700) < 0)
                 return -errno;
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
