@@ -1,0 +1,17 @@
+/* broker-life: what a zone's events mean for those who wait for it and those who watch it.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "sandboxd/broker/broker-zones.h"
+
+/* Lets call wait for the zone; fails it where too many wait already. */
+void broker_life_wait(BrokerZone *zone, BrokerCall *call, BrokerWant want);
+void broker_life_started(BrokerZone *zone, const PolicyMsgStarted *message);
+void broker_life_state(BrokerZone *zone, const PolicyMsgState *message);
+/* The builder's socket is closed: no process of the zone lives. */
+void broker_life_closed(BrokerZone *zone);
+void broker_life_ended(BrokerZone *zone, uint64_t receipt);
+/* Asks the builder to end the zone. */
+void broker_life_stop(BrokerZone *zone, PolicyReason reason);
+/* A bus name is gone: its runs end, its calls are forgotten. */
+void broker_life_caller_gone(Broker *broker, const char *name);
+void broker_life_logout(Broker *broker, uid_t uid);
