@@ -186,9 +186,9 @@ int gateway_http_parse(const char *bytes, size_t n, GatewayRequest *ret) {
                 return GATEWAY_REFUSAL_REQUEST;
         end = memmem(bytes, n < GATEWAY_MAX_HEAD ? n : GATEWAY_MAX_HEAD, "\r\n\r\n", 4);
         if (!end) {
-                const char *lf = memchr(bytes, '\n', n);
-                if (lf && (lf == bytes || lf[-1] != '\r'))
-                        return GATEWAY_REFUSAL_REQUEST;
+                for (const char *lf = bytes; (lf = memchr(lf, '\n', n - (size_t)(lf - bytes))) != NULL; lf++)
+                        if (lf == bytes || lf[-1] != '\r')
+                                return GATEWAY_REFUSAL_REQUEST;
                 return n >= GATEWAY_MAX_HEAD ? GATEWAY_REFUSAL_HEAD_SIZE : -EAGAIN;
         }
         ret->head_n = (size_t)(end - bytes) + 4;
