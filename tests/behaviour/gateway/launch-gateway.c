@@ -1,0 +1,72 @@
+/* launch-gateway: starts the real gateway the way a builder does, for tests: its socket in one network namespace, it in another.
+ * Runs as: anyone (pure).  Input: the command line of a test.  Must not: be installed.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * launch-gateway BINARY ZONE-NETNS-FILE UID FLAGS PORTS RESOLVERS|@RESOLV.CONF     (lists are comma-separated)
+ * The gateway's network namespace is the one this runs in. Prints its pid; ends when it ends. */
+#include "base/base-fd.h"
+#include "base/base-spawn.h"
+#include "policy/policy-message.h"
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+static int listen_inside(const char *netns) {
+        struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(3128), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+        int on = 1, here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), there = open(netns, O_RDONLY | O_CLOEXEC), fd;
+
+        if (here < 0 || there < 0 || setns(there, CLONE_NEWNET) < 0)
+                err(1, "%s", netns);
+        fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 || bind(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
+            listen(fd, 4096) < 0)
+                err(1, "listen");
+        if (setns(here, CLONE_NEWNET) < 0)
+                err(1, "back");
+        return fd;
+}
+
+int main(int argc, char **argv) {
+        PolicyGatewayRules rules = { .version = 1 };
+        struct rlimit fds = { 16384, 16384 };
+        int conf = -1, pidfd, status;
+        pid_t pid;
+
+        if (argc != 7)
+                errx(2, "usage: launch-gateway BINARY ZONE-NETNS UID FLAGS PORTS RESOLVERS|@RESOLV.CONF");
+        rules.flags = (uint32_t)strtoul(argv[4], NULL, 0);
+        for (char *p = strtok(argv[5], ","); p && rules.n_ports < 16; p = strtok(NULL, ","))
+                rules.ports[rules.n_ports++] = (uint16_t)atoi(p);
+        if (argv[6][0] == '@') {
+                conf = open(argv[6] + 1, O_RDONLY | O_CLOEXEC);
+                if (conf < 0)
+                        err(1, "%s", argv[6] + 1);
+        } else
+                for (char *p = strtok(argv[6], ","); p && rules.n_resolvers < 4; p = strtok(NULL, ","))
+                        snprintf(rules.resolvers[rules.n_resolvers++], 64, "%s", p);
+        if (setrlimit(RLIMIT_NOFILE, &fds) < 0)
+                err(1, "RLIMIT_NOFILE");
+        int sealed = base_fd_seal("gateway-rules", &rules, sizeof rules);
+        int given[] = { -1, -1, 2, listen_inside(argv[2]), sealed, conf };
+        char *const args[] = { argv[1], NULL }, *const env[] = { NULL };
+        BaseSpawn spawn = { .path = argv[1], .argv = args, .envp = env, .fds = given, .n_fds = conf >= 0 ? 6 : 5, .cgroup = -1,
+                            .uid = (uid_t)strtoul(argv[3], NULL, 0), .namespaces = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP };
+        int r = sealed < 0 ? sealed : base_spawn(&spawn, &pid, &pidfd);
+        if (r < 0)
+                errx(1, "spawn: %s", strerror(-r));
+        printf("%d\n", pid);
+        fflush(stdout);
+        if (waitpid(pid, &status, 0) < 0)
+                err(1, "wait");
+        if (WIFSIGNALED(status))
+                warnx("the gateway died of signal %d", WTERMSIG(status));
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
