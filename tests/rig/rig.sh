@@ -21,6 +21,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/process.sh"
 state=/run/hanare-rig
 etc=/etc/netns/hanare-host # "ip netns exec" binds each file in it over /etc
 etc_mark="# made by the rig of hanare's tests"
@@ -38,36 +39,14 @@ in_ns() {
         ip netns exec "$space" "$@"
 }
 
-started_at() { # PID -> start time of the process in clock ticks; with the pid it names one process for ever
-        sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
-}
-
 remember() { # NAME PID
-        started=$(started_at "$2")
-        [ -n "$started" ] || fail "$1 ended right after its start, see $state/log/$1"
-        echo "$2 $started" > "$state/pids/$1"
-}
-
-alive() { # NAME
-        [ -f "$state/pids/$1" ] || return 1
-        read -r pid started < "$state/pids/$1"
-        [ "$(started_at "$pid")" = "$started" ]
+        process_remember "$state/pids/$1" "$2"
+        process_alive "$state/pids/$1" || fail "$1 ended right after its start, see $state/log/$1"
 }
 
 stop_all() {
         for file in "$state"/pids/*; do
-                name=${file##*/}
-                if alive "$name"; then
-                        read -r pid started < "$file"
-                        kill "$pid" 2>/dev/null || continue
-                        for _ in 1 2 3 4 5 6 7 8 9 10; do
-                                alive "$name" || break
-                                sleep 0.1
-                        done
-                        if alive "$name"; then
-                                kill -KILL "$pid" 2>/dev/null || continue
-                        fi
-                fi
+                process_stop "$file"
         done
 }
 
@@ -132,7 +111,7 @@ start_web() {
 
 all_up() {
         for name in dns office-dns web office; do
-                alive "$name" || return 1
+                process_alive "$state/pids/$name" || return 1
         done
         for space in $namespaces; do
                 [ -e "/run/netns/$space" ] || return 1

@@ -4,7 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 
-rig=$(cd "$(dirname "$0")" && pwd)/rig.sh
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/process.sh"
+rig=$here/rig.sh
+pids=$(mktemp)
+trap 'rm -f "$pids"' EXIT
 passed=0
 failed=0
 
@@ -73,11 +77,13 @@ same "painted answers" 204 "$(code 'https://www.hanare-demo.com/painted?page=%2F
 "$rig" seen 'www.hanare-demo.com "GET /painted\?page=%2Ftest ' 2 "$mark" >/dev/null
 ok "seen finds it" $?
 
-dns=$(cut -d' ' -f1 /run/hanare-rig/pids/dns)
+cp /run/hanare-rig/pids/dns "$pids"
+process_alive "$pids"
+ok "the name server runs" $?
 "$rig" down
 ok "down" $?
-test ! -e "/proc/$dns"
-ok "the name server is gone" $?
+process_alive "$pids"
+same "the name server is gone" 1 $?
 test ! -e /run/netns/hanare-host -a ! -e /etc/netns/hanare-host -a ! -e "$HANARE_RIG_AUTHORITY" -a ! -e /run/hanare-rig
 ok "nothing is left" $?
 "$rig" down
