@@ -101,7 +101,7 @@ pixel() { # X Y
 }
 
 background_is() { # COLOUR
-        [ "$(pixel 5 5)" = "$1" ]
+        [ "$(pixel 300 200)" = "$1" ]
 }
 
 start_weston() {

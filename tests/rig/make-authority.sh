@@ -34,7 +34,7 @@ make_authority authority "/O=Hanare rig/CN=Hanare rig throwaway authority"
 make_authority stranger "/O=Stranger/CN=An authority that nobody trusts"
 make_server www authority "DNS:www.hanare-demo.com,DNS:news.hanare-demo.com,DNS:mail.hanare-demo.com,DNS:files.hanare-demo.com,DNS:six.hanare-demo.com,DNS:mixed.hanare-demo.com,DNS:alias.hanare-demo.com"
 make_server bank authority "DNS:bank.hanare-demo.com"
-make_server office authority "DNS:office.hanare-demo.com,DNS:office6.hanare-demo.com,DNS:onlink.hanare-demo.com,DNS:rebind.hanare-demo.com"
+make_server office authority "DNS:office.hanare-demo.com,DNS:office6.hanare-demo.com,DNS:onlink.hanare-demo.com,DNS:alias-office.hanare-demo.com,DNS:mapped.hanare-demo.com,DNS:rebind.hanare-demo.com,IP:10.77.0.1,IP:11.22.44.9,IP:2a0f:77:77:1::1"
 make_server untrusted stranger "DNS:untrusted.hanare-demo.com"
 rm -f authority.key stranger.key ./*.ext
 chmod 0644 authority.pem
