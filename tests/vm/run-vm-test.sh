@@ -1,0 +1,34 @@
+#!/bin/sh
+# run-vm-test: boots a Debian machine and runs a script in it, with a tree of the built product beside it.
+# Runs as: root for the first image, then anyone.  Usage: run-vm-test.sh DESTDIR_TREE|- SCRIPT [RESULT_FOLDER]
+# The script starts in a folder that holds itself (run.sh), product.tar (the tree; absent for "-") and tests/ (rig, vm);
+# its first argument is a folder whose files come back to RESULT_FOLDER (log, status and journal are there in any case).
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+if [ $# -lt 2 ] || [ ! -f "$2" ] || { [ "$1" != - ] && [ ! -d "$1" ]; }; then
+        echo "usage: run-vm-test.sh DESTDIR_TREE|- SCRIPT [RESULT_FOLDER]" >&2
+        exit 2
+fi
+tree=$1
+script=$2
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/hanare-vm-test.XXXXXX")
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 130' INT TERM
+result=${3:-$work/result}
+
+mkdir -p "$work/share/tests"
+cp "$script" "$work/share/run.sh"
+cp -r "$here/../rig" "$here" "$work/share/tests/"
+for extra in ${HANARE_VM_EXTRA:-}; do # more files or folders for the script, by name
+        cp -r "$extra" "$work/share/"
+done
+[ "$tree" = - ] || tar --owner=0 --group=0 --numeric-owner -cf "$work/share/product.tar" -C "$tree" .
+tar --owner=0 --group=0 --numeric-owner -cf "$work/share.tar" -C "$work/share" .
+
+image=$("$here/make-image.sh")
+status=0
+"$here/boot.sh" "$image" "$work/share.tar" "$result" || status=$?
+[ ! -f "$result/log" ] || cat "$result/log"
+exit "$status"
