@@ -34,7 +34,7 @@ static void proc_leaks(char **args) {
         (void)args;
         read_all(PATHS("/proc/keys", "/proc/key-users", "/proc/timer_list", "/proc/sched_debug", "/proc/latency_stats", "/proc/kmsg", "/proc/interrupts",
                        "/proc/acpi", "/proc/scsi/scsi", "/proc/asound/cards", "/proc/modules", "/proc/slabinfo", "/proc/vmallocinfo",
-                       "/proc/config.gz", "/proc/sysvipc/shm", "/proc/fs/nfsd", "/proc/partitions", "/proc/swaps", "/proc/mdstat"));
+                       "/proc/config.gz", "/proc/fs/nfsd", "/proc/partitions", "/proc/swaps", "/proc/mdstat"));
 }
 static void proc_sysrq(char **args) {
         (void)args;
@@ -93,7 +93,6 @@ static void proc_irq(char **args) {
         try_open_read("/proc/bus/pci/devices");
         try_open_write("/proc/mtrr");
         try_open_write("/proc/1/oom_score_adj");
-        try_open_write("/proc/self/attr/current");
 }
 /* A lower value makes the host's processes die first. */
 static void proc_oom(char **args) {
