@@ -86,6 +86,21 @@ static void other_zone(char **args) {
                 try_open_read(path);
         }
 }
+/* args: a file name, seconds. Not an act: what the other zone of other-zone does. */
+static void plant_here(char **args) {
+        char path[300];
+        const char *const dirs[] = { "/home/zone", "/tmp", "/dev/shm", "/run/zone", NULL };
+
+        for (int i = 0; dirs[i]; i++) {
+                snprintf(path, sizeof path, "%s/%s", dirs[i], args[0]);
+                int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+                if (fd < 0 || write(fd, "secret", 6) != 6)
+                        try_broken("%s: %s", path, strerror(errno));
+                else
+                        try_contained("%s is planted", path);
+        }
+        poll(NULL, 0, atoi(args[1]) * 1000);
+}
 static void no_shell(char **args) {
         (void)args;
         for (const char *const *p = (const char *const[]){ "/bin/sh", "/usr/bin/sh", "/usr/bin/bash", "/usr/bin/dash", "/usr/bin/python3", "/usr/bin/perl",
@@ -151,6 +166,6 @@ static void dot_dot(char **args) {
 static const TryAct acts[] = {
         { "user-home", user_home, 2 }, { "root-home", root_home, 0 }, { "shadow", shadow, 0 }, { "passwd", passwd, 1 },
         { "passwd-write", passwd_write, 0 }, { "usr-write", usr_write, 0 }, { "sys-absent", sys_absent, 0 }, { "host-state", host_state, 0 },
-        { "other-zone", other_zone, 1 }, { "no-shell", no_shell, 0 }, { "setuid-files", setuid_files, 0 }, { "dot-dot", dot_dot, 0 },
+        { "other-zone", other_zone, 1 }, { "plant-here", plant_here, 2 }, { "no-shell", no_shell, 0 }, { "setuid-files", setuid_files, 0 }, { "dot-dot", dot_dot, 0 },
 };
 TRY_MAIN(acts)
