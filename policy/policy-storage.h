@@ -1,4 +1,4 @@
-/* policy-storage: arrays that live as long as a decoded table or plan. Inside policy/ only.
+/* policy-storage: arrays that live as long as a table or plan. Inside policy/ and the compiler only.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <stddef.h>
