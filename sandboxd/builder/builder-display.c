@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The listening socket is ours: made here, in the zone's runtime folder, and inherited by weston (sd_listen_fds(3)), so nobody
- * waits and no name made by another process is ever opened. On an X11 host weston runs inside cage, because weston's X11
- * backend shares pixels by System V memory, which an X server of another uid cannot attach (xcb_shm_attach: BadAccess). */
+ * waits and no name made by another process is ever opened. On an X11 host weston draws by GL in software, because its other
+ * renderer shares pixels by System V memory, which an X server of another uid cannot attach (xcb_shm_attach: BadAccess). */
 #include "base/base-drop.h"
 #include "base/base-fd.h"
 #include "base/base-filter.h"
@@ -51,15 +51,16 @@ static int write_new(int dirfd, const char *name, const void *bytes, size_t n) {
         return r < 0 ? r : fchmod(fd, 0644) < 0 ? -errno : 0;
 }
 
-/* weston.ini(5). The title is the table's, whatever the zone does; a section name must start with WL for this backend. */
+/* weston.ini(5). The title is the table's, whatever the zone does; an output's name must start with the backend's letters. */
 static int write_ini(const BuilderZone *z, int run) {
         char text[1024];
         const char *title = z->plan->locale == POLICY_LOCALE_JA ? z->kind->title_ja : z->kind->title_en;
         uint32_t width = z->plan->width ? z->plan->width : 1280, height = z->plan->height ? z->plan->height : 800;
         int n = snprintf(text, sizeof text,
                          "[core]\nshell=kiosk-shell.so\nmodules=systemd-notify.so\nidle-time=0\nrequire-input=false\n\n"
-                         "[keyboard]\nkeymap_layout=%s\nkeymap_variant=%s\n\n[output]\nname=WL [%s]\nmode=%ux%u\n",
-                         *z->plan->layout ? z->plan->layout : "us", z->plan->variant, title, width, height);
+                         "[keyboard]\nkeymap_layout=%s\nkeymap_variant=%s\n\n[output]\nname=%s [%s]\nmode=%ux%u\n",
+                         *z->plan->layout ? z->plan->layout : "us", z->plan->variant,
+                         z->plan->display == POLICY_DISPLAY_X11 ? "X" : "WL", title, width, height);
         return n < 0 || (size_t)n >= sizeof text ? -EOVERFLOW : write_new(run, "weston.ini", text, (size_t)n);
 }
 
@@ -87,7 +88,7 @@ static int mount_writable(const BuilderZone *z, int root, const char *name, int 
 
         if (fd < 0)
                 return fd;
-        if (fchown(fd, z->display_uid, z->display_uid) < 0) {
+        if (fchownat(fd, "", z->display_uid, z->display_uid, AT_EMPTY_PATH) < 0) {
                 close(fd);
                 return -errno;
         }
@@ -95,17 +96,23 @@ static int mount_writable(const BuilderZone *z, int root, const char *name, int 
         return 0;
 }
 
-static int place_x_socket(const BuilderZone *z, int tmp) {
-        struct stat st;
-
-        if (fstat(z->display_fd, &st) < 0 || !S_ISSOCK(st.st_mode))
-                return -ENOTSOCK;
+/* The X socket comes as a descriptor from the user's mount namespace, which the kernel lets nobody clone mounts from; a link to
+ * the inherited descriptor is a name for it. */
+static int place_x_socket(int tmp) {
         if (mkdirat(tmp, ".X11-unix", 0755) < 0 || fchmodat(tmp, ".X11-unix", 01777, 0) < 0)
                 return -errno;
-        BASE_FD placeholder = base_fd_open_beneath(tmp, ".X11-unix/X0", O_WRONLY | O_CREAT | O_EXCL, 0600);
-        if (placeholder < 0)
-                return placeholder;
-        return builder_root_bind(z->display_fd, "", tmp, ".X11-unix/X0", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, false);
+        return symlinkat("/proc/self/fd/4", tmp, ".X11-unix/X0") < 0 ? -errno : 0;
+}
+
+/* Inside the compositor's pid namespace: its own processes and nothing else of /proc. */
+static int mount_own_proc(void) {
+        BASE_FD fs = fsopen("proc", FSOPEN_CLOEXEC);
+        BASE_FD proc = -1;
+
+        if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "subset", "pid", 0) < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+                return -errno;
+        proc = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+        return proc < 0 || move_mount(proc, "", AT_FDCWD, "proc", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
 static int make_root(BuilderZone *z) {
@@ -119,32 +126,31 @@ static int make_root(BuilderZone *z) {
                 { "/usr/share/weston", POLICY_SUBTREE_OPTIONAL },
                 { "/usr/lib/locale", POLICY_SUBTREE_OPTIONAL },
                 { "/usr/bin/weston", POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE },
-                { "/usr/bin/cage", POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE | POLICY_SUBTREE_OPTIONAL },
+                { "/usr/share/glvnd", POLICY_SUBTREE_OPTIONAL },
+                { "/usr/share/drirc.d", POLICY_SUBTREE_OPTIONAL },
         };
         BASE_FD root = -1;
         BASE_FD run = -1;
         BASE_FD tmp = -1;
+        BASE_FD shm = -1;
         int r;
 
         if ((r = builder_root_make(z, "display", trees, sizeof trees / sizeof *trees, &root)) < 0 ||
-            (r = mount_writable(z, root, "run", &run)) < 0 || (r = mount_writable(z, root, "tmp", &tmp)) < 0 || (r = write_ini(z, run)) < 0)
+            (r = mount_writable(z, root, "run", &run)) < 0 || (r = mount_writable(z, root, "tmp", &tmp)) < 0 ||
+            (r = mount_writable(z, root, "dev/shm", &shm)) < 0 || (r = write_ini(z, run)) < 0)
                 return r;
-        if (z->plan->display == POLICY_DISPLAY_X11) {
-                /* cage insists that an Xwayland exists and never starts it: no X client is ever there */
-                BASE_FD bin = base_fd_open_beneath(root, "usr/bin", O_PATH | O_DIRECTORY, 0);
-                if ((r = write_cookie(z, run)) < 0 || (r = place_x_socket(z, tmp)) < 0 ||
-                    (bin >= 0 && symlinkat("weston", bin, "Xwayland") < 0 && (r = -errno) < 0))
-                        return r;
-        }
+        if (z->plan->display == POLICY_DISPLAY_X11 && ((r = write_cookie(z, run)) < 0 || (r = place_x_socket(tmp)) < 0))
+                return r;
         return 0;
 }
 
 static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
-        char layout[64], variant[64];
-        const char *envp[16], *argv[16];
-        int n = 0, a = 0, fds[] = { -1, -1, -1, z->wayland, z->display_fd }, n_fds = z->plan->display == POLICY_DISPLAY_WAYLAND ? 5 : 4;
+        const char *envp[16], *argv[8];
+        int n = 0, a = 0, fds[] = { -1, -1, -1, z->wayland, z->display_fd };
+        const int n_fds = 5;
 
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || chdir(BUILDER_STAGE "/display") < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || chdir(BUILDER_STAGE "/display") < 0 ||
+            (z->plan->display == POLICY_DISPLAY_X11 && mount_own_proc() < 0) || syscall(SYS_pivot_root, ".", ".") < 0 ||
             umount2(".", MNT_DETACH) < 0 || chdir("/run") < 0)
                 _exit(101);
         fds[0] = fds[1] = fds[2] = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -155,18 +161,18 @@ static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
                 if (dup2(fds[i], i) < 0)
                         _exit(102);
         base_close_from((unsigned)n_fds);
-        envp[n++] = "HOME=/run", envp[n++] = "XDG_RUNTIME_DIR=/run", envp[n++] = "PATH=/usr/bin", envp[n++] = "LANG=C.UTF-8";
+        envp[n++] = "HOME=/run", envp[n++] = "XDG_RUNTIME_DIR=/run", envp[n++] = "LANG=C.UTF-8";
         envp[n++] = "LISTEN_FDS=1", envp[n++] = "LISTEN_PID=1";
+        argv[a++] = "/usr/bin/weston", argv[a++] = "--config=/run/weston.ini", argv[a++] = "--socket=inner";
         if (z->plan->display == POLICY_DISPLAY_X11) {
-                snprintf(layout, sizeof layout, "XKB_DEFAULT_LAYOUT=%s", *z->plan->layout ? z->plan->layout : "us");
-                snprintf(variant, sizeof variant, "XKB_DEFAULT_VARIANT=%s", z->plan->variant);
-                envp[n++] = layout, envp[n++] = variant, envp[n++] = "DISPLAY=:0", envp[n++] = "XAUTHORITY=/run/Xauthority";
-                envp[n++] = "WLR_BACKENDS=x11", envp[n++] = "WLR_RENDERER=pixman", envp[n++] = "WLR_NO_HARDWARE_CURSORS=1";
-                argv[a++] = "/usr/bin/cage", argv[a++] = "--";
-        } else
+                envp[n++] = "DISPLAY=:0", envp[n++] = "XAUTHORITY=/run/Xauthority", envp[n++] = "LIBGL_ALWAYS_SOFTWARE=1";
+                envp[n++] = "MESA_SHADER_CACHE_DISABLE=true";
+                argv[a++] = "--backend=x11-backend.so";
+        } else {
                 envp[n++] = "WAYLAND_SOCKET=4";
-        argv[a++] = "/usr/bin/weston", argv[a++] = "--backend=wayland-backend.so", argv[a++] = "--use-pixman";
-        argv[a++] = "--config=/run/weston.ini", argv[a++] = "--socket=inner", argv[a] = NULL;
+                argv[a++] = "--backend=wayland-backend.so", argv[a++] = "--use-pixman";
+        }
+        argv[a] = NULL;
         envp[n] = NULL;
         base_drop_to(z->display_uid);
         if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || base_filter_install(display_filter, sizeof display_filter / sizeof *display_filter, 0) < 0)

@@ -15,7 +15,6 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
@@ -88,12 +87,9 @@ static void catch_signals(void) {
 }
 
 static void prepare(void) {
-        struct rlimit files = { 4096, 4096 };
         int r;
 
         base_drop_common();
-        if (setrlimit(RLIMIT_NOFILE, &files) < 0)
-                fatal("limits", -errno);
         make_dir(HANARE_RUNDIR);
         make_dir(HANARE_RUNDIR "/stage");
         take_lock();

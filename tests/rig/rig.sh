@@ -204,7 +204,8 @@ esac
 case $command in
 up) bring_up "${1:-$default_keep}" 9>&- ;;
 down) take_down ;;
-exec) in_ns hanare-host "$@" ;;
+exec) # not "ip netns exec": that mounts another /sys, without the control groups
+        exec unshare --mount --propagation private sh -c 'mount --bind "$1/resolv.conf" /etc/resolv.conf; shift; exec nsenter --net=/run/netns/hanare-host -- "$@"' sh "$etc" "$@" ;;
 inet) in_ns hanare-inet "$@" ;;
 status) all_up || fail "the rig is not up: rig.sh up"; print_status ;;
 mark) wc -l < "$state/log/web" ;;
