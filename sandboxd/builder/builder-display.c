@@ -57,9 +57,11 @@ static int write_ini(const BuilderZone *z, int run) {
         const char *title = z->plan->locale == POLICY_LOCALE_JA ? z->kind->title_ja : z->kind->title_en;
         uint32_t width = z->plan->width ? z->plan->width : 1280, height = z->plan->height ? z->plan->height : 800;
         int n = snprintf(text, sizeof text,
-                         "[core]\nshell=kiosk-shell.so\nmodules=systemd-notify.so\nidle-time=0\nrequire-input=false\n\n"
+                         "[core]\nshell=desktop-shell.so\nmodules=systemd-notify.so\nidle-time=0\nrequire-input=false\n\n"
+                         "[shell]\npanel-position=none\nlocking=false\nanimation=none\nstartup-animation=none\nclose-animation=none\n"
+                         "focus-animation=none\nbinding-modifier=none\nallow-zap=false\nbackground-color=0xff%06x\n\n"
                          "[keyboard]\nkeymap_layout=%s\nkeymap_variant=%s\n\n[output]\nname=%s [%s]\nmode=%ux%u\n",
-                         *z->plan->layout ? z->plan->layout : "us", z->plan->variant,
+                         z->kind->colour, *z->plan->layout ? z->plan->layout : "us", z->plan->variant,
                          z->plan->display == POLICY_DISPLAY_X11 ? "X" : "WL", title, width, height);
         return n < 0 || (size_t)n >= sizeof text ? -EOVERFLOW : write_new(run, "weston.ini", text, (size_t)n);
 }

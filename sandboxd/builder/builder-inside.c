@@ -145,6 +145,13 @@ static void exec_init(int sock, const int stdio[3], int init_exe, int init_plan)
         fail(3, STEP_INIT, -errno);
 }
 
+/* The zone has one IPv4 loopback to talk to. A link-local address that arrives late is a change of network to a browser, which
+ * drops its first page for it. */
+static int silence_ipv6(int sys) {
+        int r = base_fd_write_file(sys, "net/ipv6/conf/all/disable_ipv6", "1");
+        return r == -ENOENT ? 0 : r; /* no IPv6 in this kernel */
+}
+
 void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan) {
         PolicyMsgInit net = { .type = POLICY_INIT_LISTENER };
         bool memfd_noexec = false, network = z->kind->flags & POLICY_KIND_NETWORK;
@@ -157,10 +164,11 @@ void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan)
         must_errno(sock, STEP_CLONE, setsid());
         must_errno(sock, STEP_CLONE, sethostname("hanare", 6));
         must_errno(sock, STEP_CLONE, syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
-        must(sock, STEP_NETWORK, builder_net_setup(network, &listener));
         root = open(BUILDER_STAGE "/root", O_PATH | O_DIRECTORY | O_CLOEXEC); /* this namespace's copy: the parent's mount is not ours to change */
         must_errno(sock, STEP_ROOT, root);
         must(sock, STEP_PROC, builder_proc_mount(root, &memfd_noexec, &sys));
+        must(sock, STEP_NETWORK, silence_ipv6(sys));
+        must(sock, STEP_NETWORK, builder_net_setup(network, &listener));
         net.value = memfd_noexec;
         must(sock, STEP_NETWORK, base_msg_send(sock, &net, sizeof net, &listener, network ? 1 : 0));
         base_fd_done(&listener);

@@ -9,7 +9,7 @@
 
 /* Never the wrapper in /usr/bin: it is a shell script. */
 static const char *const arguments[] = {
-        "--ozone-platform=wayland", "--no-first-run", "--no-default-browser-check", "--password-store=basic",
+        "--ozone-platform=wayland", "--no-first-run", "--start-maximized", "--no-default-browser-check", "--password-store=basic",
         "--disable-breakpad", /* the crash handler would call ptrace, which ends the zone */
         "--user-data-dir=" COMPILE_HOME "/.config/chromium",
 };
