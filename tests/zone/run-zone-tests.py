@@ -26,6 +26,7 @@ PROGRAMS = "/usr/libexec/hanare-tests"
 KINDS = "/etc/hanare/kinds.d"
 PIDFILE = "/run/hanare/sandboxd.pid"
 SECRET = ".hanare-test-secret"
+APPLICATION = "test-application"  # a kind must have one; nothing starts it
 NEIGHBOUR = "zz-hanare-test-neighbour"
 LINE = re.compile(r"^try: ([a-z0-9-]+): (ran|calls|refused|contained|ESCAPED|broken|sees)(?: (.*))?$")
 
@@ -45,7 +46,7 @@ def read_acts(path):
 
 
 def kind_text(name, programs, template):
-    text = template.replace("@NAME@", name)
+    text = template.replace("@NAME@", name).replace("@APPLICATION@", f"{PROGRAMS}/{APPLICATION}")
     return text.replace("@PROGRAMS@", ", ".join(json.dumps(f"{PROGRAMS}/{p}") for p in programs))
 
 
@@ -231,17 +232,15 @@ def host_address():
         s.close()
 
 
-def install(build, kinds, template_path):
-    made = []
+def install(build, kinds, template_path, starts=("try-",)):
     os.makedirs(PROGRAMS, mode=0o755, exist_ok=False)
-    made.append(PROGRAMS)
-    programs = sorted(p for p in os.listdir(build) if p.startswith("try-") and os.access(os.path.join(build, p), os.X_OK)
+    programs = sorted(p for p in os.listdir(build) if p.startswith(tuple(starts)) and os.access(os.path.join(build, p), os.X_OK)
                       and os.path.isfile(os.path.join(build, p)))
     if not programs:
-        sys.exit(f"{build} holds no try-* program: build them first")
-    for p in programs:
+        sys.exit(f"{build} holds no {starts[0]}* program: build them first")
+    for source, p in [(p, p) for p in programs] + [(programs[0], APPLICATION)]:
         target = os.path.join(PROGRAMS, p)
-        shutil.copyfile(os.path.join(build, p), target)
+        shutil.copyfile(os.path.join(build, source), target)
         os.chown(target, 0, 0)
         os.chmod(target, 0o755)
     with open(template_path, encoding="utf-8") as f:
@@ -252,8 +251,6 @@ def install(build, kinds, template_path):
         with open(path, "w", encoding="utf-8") as f:
             f.write(kind_text(kind, programs, template))
         os.chmod(path, 0o644)
-        made.append(path)
-    return made
 
 
 def uninstall(product, kinds):

@@ -253,8 +253,9 @@ ACT(writable_mounts) {
                 if (sscanf(line, "%*s %*s %*s %*s %1023s %1023s %2047[^\n]", path, options, rest) != 3)
                         continue;
                 n++;
-                int writable = strncmp(options, "rw", 2) == 0 && !strstr(rest, " - proc ");
-                if (writable && (!strstr(options, "noexec") || !strstr(options, "nosuid") || !strstr(options, "nodev")))
+                int writable = strncmp(options, "rw", 2) == 0 && !strstr(rest, "- proc ");
+                int node = strncmp(path, "/dev/", 5) == 0 && strcmp(path, "/dev/shm") != 0; /* a bound device must be one */
+                if (writable && (!strstr(options, "noexec") || (!node && !strstr(options, "nodev"))))
                         try_escaped("%s is mounted %s", path, options);
                 if (!strstr(options, "nosuid"))
                         try_escaped("%s is without nosuid: %s", path, options);

@@ -112,7 +112,7 @@ static void no_shell(char **args) {
 /* Every file below / that somebody else may write, or that is setuid: none may exist. */
 static unsigned walk(const char *dir, int depth) {
         unsigned seen = 0;
-        DIR *d = depth > 12 ? NULL : opendir(dir);
+        DIR *d = depth > 12 ? NULL : opendir(*dir ? dir : "/");
         struct dirent *e;
 
         while (d && (e = readdir(d))) {
