@@ -196,7 +196,7 @@ int builder_root_build(BuilderZone *z) {
         int r;
 
         memcpy(all, z->kind->subtrees, n * sizeof *all);
-        if (z->plan->program > 0 || z->kind->app == POLICY_APP_PROGRAM)
+        if ((z->plan->program > 0 || z->kind->app == POLICY_APP_PROGRAM) && !listed(all, n, own.path))
                 all[n++] = own; /* one further program, bound by itself */
         if ((r = builder_root_make(z, "root", all, n, &z->root)) < 0)
                 return r;
