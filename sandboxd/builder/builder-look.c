@@ -19,7 +19,7 @@ static bool is_renderer(int proc, uint32_t app) {
         char text[4096];
         BASE_FD fd = base_fd_open_beneath(proc, "cmdline", O_RDONLY, 0);
         ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
-        const char *mark = app == POLICY_APP_CHROMIUM ? "--type=renderer" : "-contentproc";
+        const char *mark = app == POLICY_APP_CHROMIUM ? "--type=renderer" : "-isForBrowser";
 
         return n > 0 && memmem(text, (size_t)n, mark, strlen(mark)) != NULL;
 }
@@ -44,8 +44,11 @@ static bool is_shut_in(const BuilderZone *z, int proc) {
         uint64_t user = namespace_of(proc, "ns/user");
         bool apart = user != 0 && user != z->ns_inodes[0];
 
-        if (z->kind->app == POLICY_APP_CHROMIUM)
-                apart = apart && namespace_of(proc, "ns/net") != z->ns_inodes[3] && namespace_of(proc, "ns/pid") != z->ns_inodes[2];
+        apart = apart && namespace_of(proc, "ns/net") != z->ns_inodes[3];
+        if (z->kind->app == POLICY_APP_CHROMIUM) /* Firefox's tabs share the pid namespace and have their own ipc */
+                apart = apart && namespace_of(proc, "ns/pid") != z->ns_inodes[2];
+        else
+                apart = apart && namespace_of(proc, "ns/ipc") != z->ns_inodes[4];
         return apart && status_number(proc, "Seccomp_filters", 10) >= 2 && status_number(proc, "CapEff", 16) == 0;
 }
 

@@ -106,6 +106,9 @@ static void add_profile(CompileParts *parts, PolicyKind *kind) {
         compile_parts_add_text_file(parts, kind, PROFILE "/user.js", "user_pref(\"security.tls.ech.grease_probability\", 0);\n");
         compile_parts_add_text_file(parts, kind, PROFILE "/chrome/userChrome.css",
                                     compile_parts_text(parts, "#navigator-toolbox { border-top: 4px solid #%06x !important; }\n", kind->colour & 0xffffffu));
+        /* the zone's window is the browser's: nothing is beside it */
+        compile_parts_add_text_file(parts, kind, PROFILE "/xulstore.json",
+                                    "{\"chrome://browser/content/browser.xhtml\":{\"main-window\":{\"sizemode\":\"maximized\"}}}\n");
         compile_parts_add(parts, &kind->dirs, POLICY_MAX_DIRS, "directories", "home/zone/.mozilla");
         compile_parts_add(parts, &kind->dirs, POLICY_MAX_DIRS, "directories", PROFILE);
         compile_parts_add(parts, &kind->dirs, POLICY_MAX_DIRS, "directories", PROFILE "/chrome");
