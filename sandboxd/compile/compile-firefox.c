@@ -9,7 +9,7 @@
 #define DIR "/usr/lib/firefox-esr"
 #define PROFILE "home/zone/.mozilla/hanare"
 
-static const char *const arguments[] = { "--new-instance", "--no-remote", "--profile", "/" PROFILE };
+static const char *const arguments[] = { "--new-instance", "--no-remote", "--profile", ("/" PROFILE) };
 static const char *const never_arguments[] = { "-P", "-p", "--P", "-profile", "--profile", "-CreateProfile", "--CreateProfile", "-ProfileManager",
                                                "--ProfileManager", "-migration", "-remote-allow-system-access", "--remote-allow-system-access", "%u", NULL };
 /* mozilla.github.io/policy-templates */
