@@ -9,7 +9,7 @@
 #define DIR "/usr/lib/firefox-esr"
 #define PROFILE "home/zone/.mozilla/hanare"
 
-static const char *const arguments[] = { "--new-instance", "--no-remote", "--profile", "/" PROFILE };
+static const char *const arguments[] = { "--new-instance", "--no-remote", "--profile", ("/" PROFILE) };
 static const char *const never_arguments[] = { "-P", "-p", "--P", "-profile", "--profile", "-CreateProfile", "--CreateProfile", "-ProfileManager",
                                                "--ProfileManager", "-migration", "-remote-allow-system-access", "--remote-allow-system-access", "%u", NULL };
 /* mozilla.github.io/policy-templates */
@@ -46,14 +46,18 @@ static json_t *forced_policies(CompileParts *parts) {
 static json_t *default_policies(void) {
         static const char *const on[] = { "DisableTelemetry", "DisableFirefoxStudies", "DontCheckDefaultBrowser", "SkipTermsOfUse", "NoDefaultBookmarks",
                                           "DisableProfileImport", "DisableFirefoxAccounts", "DisableSetDesktopBackground", "DisableSystemAddonUpdate",
-                                          "DisableMasterPasswordCreation", "BlockAboutConfig", "DisableFeedbackCommands", "DisableProfileRefresh" };
+                                          "DisableMasterPasswordCreation", "BlockAboutConfig", "DisableFeedbackCommands", "DisableProfileRefresh", "DisableRemoteImprovements" };
         static const char *const off[] = { "CaptivePortal", "NetworkPrediction", "OfferToSaveLogins", "PasswordManagerEnabled", "PromptForDownloadLocation" };
-        json_t *all = json_pack("{s:s, s:s, s:{s:{s:s}}, s:{s:{s:b, s:b}, s:{s:b, s:b}, s:{s:b, s:b}}}",
-                                "OverrideFirstRunPage", "", "OverridePostUpdatePage", "",
-                                "ExtensionSettings", "*", "installation_mode", "blocked",
-                                "Permissions", "Camera", "BlockNewRequests", 1, "Locked", 1, "Microphone", "BlockNewRequests", 1, "Locked", 1,
-                                "Location", "BlockNewRequests", 1, "Locked", 1);
+        static const char *const blocked[] = { "Camera", "Microphone", "Location" };
+        json_t *all = json_pack("{s:s, s:s, s:{s:{s:s}}, s:{s:b, s:b, s:b, s:b, s:b, s:b}, s:{s:b, s:b, s:b}}",
+                                "OverrideFirstRunPage", "", "OverridePostUpdatePage", "", "ExtensionSettings", "*", "installation_mode", "blocked",
+                                "FirefoxHome", "Search", 1, "TopSites", 0, "SponsoredTopSites", 0, "Highlights", 0, "Stories", 0, "SponsoredStories", 0,
+                                "FirefoxSuggest", "WebSuggestions", 0, "SponsoredSuggestions", 0, "ImproveSuggest", 0);
+        json_t *permissions = json_object();
 
+        for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
+                json_object_set_new(permissions, blocked[i], json_pack("{s:b, s:b}", "BlockNewRequests", 1, "Locked", 1));
+        json_object_set_new(all, "Permissions", permissions);
         for (size_t i = 0; i < sizeof on / sizeof *on; i++)
                 json_object_set_new(all, on[i], json_true());
         for (size_t i = 0; i < sizeof off / sizeof *off; i++)

@@ -14,7 +14,9 @@ for name in wire table plan address json; do
                 [ ! -f "$seed" ] || cp "$seed" "$found/"
         done
         echo "== $name"
-        if ! "$build/tests/fuzz/libfuzzer-$name" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+        set --
+        [ ! -f "$here/$name.dict" ] || set -- "-dict=$here/$name.dict"
+        if ! "$build/tests/fuzz/libfuzzer-$name" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 "$@" \
                 -artifact_prefix="$found/../$name-" "$found" "$here/corpus/$name" >"$found/../$name.log" 2>&1; then
                 tail -40 "$found/../$name.log"
                 exit 1
