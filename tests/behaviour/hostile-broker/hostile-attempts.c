@@ -274,11 +274,11 @@ ATTEMPT(verify_garbage) {
 }
 ATTEMPT(verify_with_fd) { raw(h, name, &(PolicyMsgVerify){ .type = POLICY_MSG_VERIFY }, sizeof(PolicyMsgVerify), 1); }
 ATTEMPT(flood) { /* far more starts than a minute allows: the last one must be refused */
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 700; i++) {
                 BEGIN;
                 make(&s);
                 uint32_t tag = h->tag;
-                h->tag = i == 399 ? tag : 100000 + (uint32_t)i;
+                h->tag = i == 699 ? tag : 100000 + (uint32_t)i;
                 send_start(h, &s);
                 h->tag = tag;
         }

@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--zone-build", required=True, help="directory of the built try-* programs")
     parser.add_argument("--sandboxd", default="/usr/sbin/sandboxd")
     parser.add_argument("--broker", default="/usr/libexec/hanare/sandboxd-broker")
-    parser.add_argument("--starts", type=int, default=1000, help="starts a minute that the test policy permits")
+    parser.add_argument("--starts", type=int, default=600, help="starts a minute that the test policy permits (at most 600)")
     parser.add_argument("--timeout", type=float, default=600)
     args = parser.parse_args()
     hostile = os.path.join(os.path.abspath(args.build), "hostile-broker")
