@@ -53,12 +53,12 @@ def staging_mounts():
 
 
 def zone_cgroups():
-    """Directories of zones (zone-N or slot-N) that hold a process; an empty directory of a waiting slot is none."""
+    """Directories of zones (zN) that hold a process; an empty directory of a waiting slot is none."""
     found = []
     for top, dirs, _ in os.walk("/sys/fs/cgroup"):
         for d in dirs:
             path = os.path.join(top, d)
-            if "hanare" not in path or not re.search(r"(zone|slot)[-.]?\d+$", d):
+            if "hanare" not in path or not re.fullmatch(r"z?\d+", d):
                 continue
             try:
                 with open(os.path.join(path, "cgroup.procs"), encoding="ascii") as f:
@@ -182,7 +182,7 @@ def main():
     parser.add_argument("--user", required=True)
     parser.add_argument("--build", required=True, help="directory of the built plant-* and find-traces")
     parser.add_argument("--only", default="*")
-    parser.add_argument("--uid-base", type=int, default=2_000_200_000)
+    parser.add_argument("--uid-base", type=int, default=2_000_300_000)
     parser.add_argument("--slots", type=int, default=240)
     parser.add_argument("--timeout", type=float, default=120)
     args = parser.parse_args()
