@@ -88,7 +88,7 @@ static GVariant *run_true(GDBusConnection *bus, const CliRequest *request, const
         const int fds[] = { pipes[0][0], pipes[1][1], pipes[2][1] };
         g_autoptr(GVariant) started = cli_bus_call(bus, &(CliBusCall) { .method = "Run", .fds = fds, .n_fds = 3, .reply_type = "(s)",
                 .parameters = g_variant_new("(ss@aay@a{sv}@ah)", kind, "true", g_variant_new_bytestring_array(NULL, 0), cli_request_options(request),
-                        cli_request_handles(3)), .waiting = _("Starting a zone …") }, error);
+                        cli_request_handles(3)), .waiting = _("Starting a zone ...") }, error);
         GVariant *reply = NULL;
         if (started) {
                 g_autoptr(GVariant) zone = g_variant_get_child_value(started, 0);

@@ -68,7 +68,8 @@ static void print_amounts(GVariant *record) {
         guint64 bytes, files, processes, peak;
         if (number(record, "scratch_bytes", &bytes) && number(record, "scratch_files", &files)) {
                 g_autofree char *amount = cli_text_bytes(bytes);
-                g_autofree char *text = g_strdup_printf(_("%s in %" G_GUINT64_FORMAT " files, all destroyed"), amount, files);
+                g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, files);
+                g_autofree char *text = g_strdup_printf(_("%s in %s files, all destroyed"), amount, count);
                 row(_("Had written"), text);
         }
         if (number(record, "processes", &processes)) {
@@ -166,7 +167,7 @@ static CliExit show(GDBusConnection *bus, const char *zone, guint32 limit, bool 
 
 static CliExit verify(GDBusConnection *bus, bool json) {
         g_autoptr(GVariant) reply = NULL;
-        CliExit result = cli_bus_ask(bus, &(CliBusCall) { .method = "Verify", .reply_type = "(bttss)", .waiting = _("Checking the receipts …") }, &reply);
+        CliExit result = cli_bus_ask(bus, &(CliBusCall) { .method = "Verify", .reply_type = "(bttss)", .waiting = _("Checking the receipts ...") }, &reply);
         if (result != CLI_OK)
                 return result;
         gboolean ok;
@@ -204,7 +205,7 @@ int cli_cmd_receipt(const CliCommand *command, int argc, char **argv) {
         guint64 limit = 0;
         const CliOption options[] = {
                 { "verify", &check, NULL, NULL, N_("Check the chain of all receipts (root only)") },
-                { "limit", NULL, &limit_text, N_("NUMBER"), N_("Show so many, newest first (1 to 1000; otherwise 1)") },
+                { "limit", NULL, &limit_text, N_("NUMBER"), N_("Show so many, newest first (1 to 1000)") },
                 { "json", &json, NULL, NULL, N_("Write JSON") },
                 { 0 },
         };

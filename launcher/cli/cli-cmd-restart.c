@@ -17,7 +17,7 @@ static CliExit restart(const CliCommand *command, CliRequest *request, const cha
         size_t n = request->display.fd >= 0 ? 1 : 0;
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Restart",
                 .parameters = g_variant_new("(s@a{sv}@ah)", zone, cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone anew …"), .timeout_ms = 120000 }, &error);
+                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone anew ..."), .timeout_ms = 120000 }, &error);
         if (!reply)
                 return cli_request_report(request, error);
         const char *new_zone;

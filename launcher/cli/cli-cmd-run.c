@@ -16,7 +16,7 @@ static GVariant *call_run(GDBusConnection *bus, const CliRequest *request, const
         return cli_bus_call(bus, &(CliBusCall) { .method = "Run",
                 .parameters = g_variant_new("(ss@aay@a{sv}@ah)", kind, argv[0], g_variant_new_bytestring_array((const char *const *) argv + 1, -1),
                         cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(s)", .fds = fds, .n_fds = n, .waiting = _("Starting the zone …"), .timeout_ms = 120000 }, error);
+                .reply_type = "(s)", .fds = fds, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, error);
 }
 
 /* Looking for the display costs time that most programs need not spend: only when the kind asks for one. */

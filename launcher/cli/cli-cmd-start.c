@@ -16,7 +16,7 @@ static CliExit start(CliRequest *request, const char *kind) {
         size_t n = request->display.fd >= 0 ? 1 : 0;
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Start",
                 .parameters = g_variant_new("(ss@a{sv}@ah)", kind, "", cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone …"), .timeout_ms = 120000 }, &error);
+                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, &error);
         if (!reply)
                 return cli_request_report(request, error);
         const char *zone;

@@ -9,7 +9,7 @@
 static CliExit stop_one(GDBusConnection *bus, const char *zone) {
         g_autoptr(GVariant) reply = NULL;
         CliExit result = cli_bus_ask(bus, &(CliBusCall) { .method = "Stop", .parameters = g_variant_new("(sb)", zone, TRUE),
-                .reply_type = "()", .waiting = _("Ending the zone …") }, &reply);
+                .reply_type = "()", .waiting = _("Ending the zone ...") }, &reply);
         if (result != CLI_OK)
                 return result;
         g_autofree char *shown = cli_text_escape(zone);

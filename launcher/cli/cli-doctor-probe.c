@@ -180,8 +180,9 @@ CliProbeState cli_probe_profile(CliProbe *probe, const char *argument) {
         if (!apparmor_on(probe))
                 return CLI_PROBE_SUBSTITUTED;
         const char *loaded = text_of(probe, "sys/kernel/security/apparmor/profiles");
+        snprintf(path, sizeof(path), "%s (enforce)", argument);
         if (*loaded)
-                return has_word(loaded, argument) ? CLI_PROBE_PRESENT : CLI_PROBE_MISSING;
+                return has_word(loaded, path) ? CLI_PROBE_PRESENT : CLI_PROBE_MISSING;
         snprintf(path, sizeof(path), "etc/apparmor.d/%s", argument);
         return exists(probe, path) ? CLI_PROBE_PRESENT : CLI_PROBE_MISSING;
 }
@@ -213,15 +214,27 @@ CliProbeState cli_probe_swap(CliProbe *probe, const char *argument) {
         return cli_probe_controller(probe, "memory") == CLI_PROBE_PRESENT ? CLI_PROBE_SUBSTITUTED : CLI_PROBE_MISSING;
 }
 
-/* Field 2 (from 0) of passwd(5), 1 and 2 of subuid(5). */
+/* The number after the n-th colon of a line; false where there is none. */
+static bool field_of(const char *line, int n, unsigned long long *ret) {
+        char *end;
+        for (; n > 0; n--) {
+                line += strcspn(line, ":\n");
+                if (*line++ != ':')
+                        return false;
+        }
+        *ret = strtoull(line, &end, 10);
+        return end != line && *line >= '0' && *line <= '9';
+}
+
+/* passwd(5) has the number in field 2 (from 0); subuid(5) has the first in field 1 and the count in field 2. */
 static bool ours_touched(CliProbe *probe, const char *path, bool ranges) {
         for (const char *line = text_of(probe, path); line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-                char name[64];
                 unsigned long long first, count = 1;
-                int fields = ranges ? sscanf(line, "%63[^:\n]:%llu:%llu", name, &first, &count) : sscanf(line, "%63[^:\n]:%*[^:\n]:%llu:", name, &first);
-                if (fields != (ranges ? 3 : 2) || first > UID_LAST || count == 0 || count > UINT32_MAX || first + count - 1 < UID_FIRST)
+                if (!field_of(line, ranges ? 1 : 2, &first) || (ranges && !field_of(line, 2, &count)))
                         continue;
-                snprintf(probe->detail, sizeof(probe->detail), "/%s: %s", path, name);
+                if (first > UID_LAST || count == 0 || (first < UID_FIRST && count <= UID_FIRST - first))
+                        continue;
+                snprintf(probe->detail, sizeof(probe->detail), "/%s: %.*s", path, (int) strcspn(line, ":\n"), line);
                 return true;
         }
         return false;

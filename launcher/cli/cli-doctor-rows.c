@@ -38,7 +38,7 @@ const CliProbeRow cli_doctor_rows[] = {
         { "apparmor", false, cli_probe_apparmor, NULL, N_("AppArmor"), N_("It is off: the other walls stand alone."), NULL,
           N_("Install apparmor and remove apparmor=0 from the kernel's options.") },
         { "apparmor-profile", false, cli_probe_profile, "hanare-zone", N_("AppArmor profile of the zones"), N_("AppArmor is off: the other walls stand alone."),
-          N_("It is not loaded."), N_("Load it: apparmor_parser -r /etc/apparmor.d/hanare-zone.") },
+          N_("It is not loaded and enforced."), N_("Switch AppArmor on and load it: apparmor_parser -r /etc/apparmor.d/hanare-zone.") },
         { "dbus", true, cli_probe_any, "run/dbus/system_bus_socket", N_("D-Bus system bus"), NULL,
           N_("The service cannot be reached."), N_("Install dbus and start it.") },
         { "polkit", false, cli_probe_any, "usr/lib/polkit-1/polkitd usr/libexec/polkitd usr/lib/policykit-1/polkitd", N_("polkit"), NULL,

@@ -22,7 +22,7 @@ static const CliCommand commands[] = {
         { "restart", N_("[ZONE]"), N_("Throw a zone away and start a clean one"), cli_cmd_restart },
         { "stop", N_("[ZONE | --all]"), N_("End a zone and destroy everything in it"), cli_cmd_stop },
         { "list", "[--json]", N_("Show your zones"), cli_cmd_list },
-        { "run", N_("[--zone KIND] -- PROGRAM [ARGUMENT …]"), N_("Run a program in a zone of its own"), cli_cmd_run },
+        { "run", N_("[--zone KIND] -- PROGRAM [ARGUMENT ...]"), N_("Run a program in a zone of its own"), cli_cmd_run },
         { "kinds", "[--json]", N_("Show the kinds of zone"), cli_cmd_kinds },
         { "receipt", N_("[ZONE] [--verify] [--json]"), N_("Show what became of zones that have ended"), cli_cmd_receipt },
         { "doctor", "[--json]", N_("Look for what keeps zones from starting"), cli_cmd_doctor },
@@ -30,7 +30,7 @@ static const CliCommand commands[] = {
 };
 
 static int print_help(void) {
-        printf(_("Usage: hanare COMMAND [OPTION …]\n"));
+        printf(_("Usage: hanare COMMAND [OPTION ...]\n"));
         printf("%s\n\n", _("A disposable internet zone for this desktop."));
         for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
                 g_autofree char *left = cli_text_pad(commands[i].name, 10);

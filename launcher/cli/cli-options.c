@@ -27,10 +27,10 @@ static void help_row(const char *left, const char *text) {
 }
 
 static int print_help(const CliCommand *command, const CliOption *options) {
-        printf(_("Usage: hanare %s %s"), command->name, command->arguments);
+        printf(_("Usage: hanare %s %s"), command->name, _(command->arguments));
         printf("\n%s\n\n", _(command->summary));
         for (const CliOption *o = options; o && o->name; o++) {
-                g_autofree char *left = o->value ? g_strdup_printf("--%s %s", o->name, o->metavar) : g_strdup_printf("--%s", o->name);
+                g_autofree char *left = o->value ? g_strdup_printf("--%s %s", o->name, _(o->metavar)) : g_strdup_printf("--%s", o->name);
                 help_row(left, _(o->help));
         }
         help_row("--help", _("Show this help"));
