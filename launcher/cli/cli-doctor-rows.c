@@ -47,8 +47,6 @@ const CliProbeRow cli_doctor_rows[] = {
           N_("Zones are not ended when their user logs out."), N_("Start the machine with systemd, with libpam-systemd installed.") },
         { "weston", true, cli_probe_any, "usr/bin/weston", N_("weston shows the zones"), NULL,
           N_("Zones with a window cannot be started."), N_("Install weston.") },
-        { "cage", false, cli_probe_any, "usr/bin/cage", N_("cage, for X11 desktops"), NULL,
-          N_("Zones may not be shown on an X11 desktop."), N_("Install cage.") },
         { "chromium", false, cli_probe_any, "usr/lib/chromium/chromium", N_("Chromium"), NULL,
           N_("Kinds of zone that use it cannot be started."), N_("Install chromium.") },
         { "firefox", false, cli_probe_any, "usr/lib/firefox-esr/firefox-esr usr/lib/firefox-esr/firefox-bin", N_("Firefox ESR"), NULL,

@@ -15,7 +15,7 @@ size=5G
 
 # systemd, a session and AppArmor; the zone's programs; the product's libraries; what the tests use.
 packages="systemd systemd-sysv dbus dbus-user-session polkitd libpam-systemd apparmor linux-image-amd64 kmod udev
-chromium firefox-esr weston cage xvfb openbox xauth fonts-dejavu-core fonts-ipaexfont-gothic ca-certificates
+chromium firefox-esr weston xvfb openbox xauth fonts-dejavu-core fonts-ipaexfont-gothic ca-certificates
 libglib2.0-0 libunbound8 libjansson4 libsodium23 libcap2 libcap2-bin libnl-3-200 libnl-route-3-200 libxcb1 libxau6 libidn2-0
 python3-minimal python3 nginx-light dnsmasq-base iproute2 openssl curl imagemagick xdotool zip procps"
 

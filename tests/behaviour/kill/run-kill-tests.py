@@ -24,7 +24,7 @@ zonetests = wipetests.zonetests
 KIND = "zz-hanare-test-kill"
 # what is killed: name in messages, the start of its name in /proc/PID/comm (15 bytes)
 VICTIMS = {"sandboxd": "sandboxd", "broker": "sandboxd-broker", "builder": "sandboxd-builde", "init": "sandboxd-init", "gateway": "sandboxd-gatewa",
-           "display": ("weston", "cage"), "hanare": "hanare", "application": "try-files"}
+           "display": ("weston",), "hanare": "hanare", "application": "try-files"}
 MOMENTS = ("start", "run", "restart", "stop")
 
 
