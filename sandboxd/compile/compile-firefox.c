@@ -119,7 +119,9 @@ static void add_profile(CompileParts *parts, PolicyKind *kind) {
 }
 
 void compile_firefox_add(CompileParts *parts, PolicyKind *kind, const CompileDocument *doc) {
-        static const char *const execs[] = { "firefox-esr", "glxtest", "vaapitest", "vulkantest", "crashhelper" };
+        /* Not crashhelper: it is started even with the crash reporter off, and looks into crashed processes with ptrace, which
+         * ends the zone; where it cannot be executed, the browser goes on without it (seen with 153). */
+        static const char *const execs[] = { "firefox-esr", "glxtest", "vaapitest", "vulkantest" };
         static const char *const env[] = { "MOZ_ENABLE_WAYLAND=1", "MOZ_CRASHREPORTER_DISABLE=1", "GDK_BACKEND=wayland" };
 
         compile_parts_add_program(parts, kind, "firefox", DIR "/firefox-esr");

@@ -94,6 +94,21 @@ START_TEST(test_whole) {
 }
 END_TEST
 
+/* A crash handler that could run would ring the tripwire whenever a page crashes. */
+START_TEST(test_no_crash_handler) {
+        static const char *const browsers[] = { "{\"browser\":\"chromium\"}", "{\"browser\":\"firefox\"}" };
+        CompileInput in[] = { input(POLICY_INPUT_SETTINGS, "hanare.jsonc", browsers[_i]), input(POLICY_INPUT_KIND, "web.jsonc", KIND("")) };
+        uint8_t *bytes = NULL;
+        PolicyTable *table = make(in, 2, &bytes);
+
+        ck_assert_uint_ge(table->kinds[0].execs.n, 2);
+        for (uint32_t i = 0; i < table->kinds[0].execs.n; i++)
+                ck_assert_ptr_null(strstr(table->kinds[0].execs.items[i], "crash"));
+        policy_table_free(table);
+        free(bytes);
+}
+END_TEST
+
 START_TEST(test_chromium) {
         CompileInput in[] = { input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"policies\":{\"chromium\":{\"URLBlocklist\":[\"x.example\"],\"SyncDisabled\":false}}")),
                               input(POLICY_INPUT_AUTHORITY, "a.pem", PEM PEM) };
@@ -251,6 +266,7 @@ int main(void) {
 
         tcase_add_test(all, test_whole);
         tcase_add_test(all, test_chromium);
+        tcase_add_loop_test(all, test_no_crash_handler, 0, 2);
         tcase_add_loop_test(all, test_bad, 0, sizeof bad / sizeof *bad);
         tcase_add_test(all, test_many);
         suite_add_tcase(suite, all);
