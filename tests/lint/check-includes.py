@@ -27,12 +27,12 @@ ALLOWED = {
     "launcher/view": {"base", "policy"},
     "launcher/desktop": {"base", "policy"},
 }
-# init is the zone's: libc, its own headers and the plan it shares with its builder, nothing that decides.
+# init is the zone's: libc, base, and the plan that its builder hands it; nothing that decides.
 ALLOWED["sandboxd/init"] = {"base"}
-# Single headers that two processes share on purpose: the contract between builder and init.
-SHARED = {("sandboxd/builder", "sandboxd/init/init-plan.h"), ("sandboxd/init", "sandboxd/init/init-plan.h"), ("sandboxd/init", "policy/policy-limits.h")}
+# The contract between builder and init.
+SHARED = {("sandboxd/init", "policy/policy-init.h"), ("sandboxd/init", "policy/policy-limits.h")}
 # Of policy, the launcher may use the pure headers only.
-LAUNCHER_POLICY = {"policy/policy-limits.h", "policy/policy-plan.h", "policy/policy-table.h", "policy/policy-name.h"}
+LAUNCHER_POLICY = {"policy/policy-message.h", "policy/policy-limits.h", "policy/policy-plan.h", "policy/policy-table.h", "policy/policy-name.h"}
 MADE = re.compile(r"^sandboxd/filter/[a-z]+-filter\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 NAMES = ("sandboxd", "sandboxd-compile", "sandboxd-broker", "sandboxd-builder", "sandboxd-init", "sandboxd-gateway", "hanare")
-WORDS = (b"HANARE-NEGATIVE-CONTROL", b"HANARE_NEGATIVE_CONTROL", b"hanare-hostile", b"HANARE_TEST", b"HANARE_DEBUG", b"LD_PRELOAD")
+WORDS = (b"HANARE-NEGATIVE-CONTROL", b"HANARE_NEGATIVE_CONTROL", b"hanare-hostile", b"HANARE_TEST", b"HANARE_DEBUG")
 
 
 def programs(arguments):

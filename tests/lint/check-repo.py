@@ -10,7 +10,7 @@ import sys
 
 # Written so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK", "WI" + "P")) + r")\b")
-MACHINE = re.compile(r"(?<![\w.])/(?:wo" + r"rk|home/(?!zone\b|user\b|USER\b)[a-z]\w*|Users|root/\w+|mnt/\w+)(?=[/\s\"'])")
+MACHINE = re.compile(r"(?<![\w.}])(?<!\w\x22)/(?:wo" + r"rk|home/(?!zone\b|user\b|USER\b|alice\b|bob\b)[a-z]\w*|Users|root/\w+|mnt/\w+)(?=[/\s\"'])")
 ALLOWED_MACHINE = re.compile(r"/root/\.(profile|bashrc)|/root/etc/shadow|/proc/\S*/root")
 BINARY = re.compile(r"\.(png|ico|gz|xz|deb|o|a|so|pyc|log|swp|orig|rej)$")
 MEDIUM = ("po/", "LICENSE", "debian/changelog")
@@ -23,7 +23,7 @@ def tracked(root):
     except (OSError, subprocess.CalledProcessError):
         found = []
         for base, dirs, files in os.walk(root):
-            dirs[:] = sorted(d for d in dirs if not d.startswith((".git", "build")))
+            dirs[:] = sorted(d for d in dirs if not d.startswith((".git", "build", "__pycache__")) and not os.path.isdir(os.path.join(base, d, "meson-info")))
             found += [os.path.relpath(os.path.join(base, f), root) for f in sorted(files)]
         return found
 

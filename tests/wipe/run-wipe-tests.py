@@ -2,7 +2,7 @@
 """run-wipe-tests: plants every trace in a zone, ends it, and searches a new zone and the host for what is left.
 
 Run as root where hanare is installed and sandboxd runs; nothing else may use zones meanwhile (the host is searched for any process
-of a zone). SPDX-License-Identifier: GPL-3.0-or-later
+of a zone). The settings should permit 600 starts a minute. SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse
 import fnmatch
@@ -142,8 +142,13 @@ def plant(product, program, name, ending):
     before = zonetests.newest_number(product)
     words = ["run", "--zone", KIND, "--", program, name]
     if ending == "stop":
-        child = subprocess.Popen(product.command(words + ["--stay"]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/")
-        out = child.stdout.readline().decode("utf-8", "replace")
+        for _ in range(60):
+            child = subprocess.Popen(product.command(words + ["--stay"]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/")
+            out = child.stdout.readline().decode("utf-8", "replace")
+            if out.startswith(("planted:", "refused:", "broken:")) or child.wait(30) != zonetests.LIMIT_REACHED:
+                break
+            child.stdout.close()
+            time.sleep(3)
         time.sleep(0.3)
         product.run(["stop", KIND], as_root=False)
         try:

@@ -66,7 +66,8 @@ class Product:
         """Waits and asks again where the machine's own limit on starts stands in the way: that is no answer to an act."""
         for _ in range(60):
             answer = self.run_once(words, as_root)
-            if answer[0] != LIMIT_REACHED or words[0] != "run":
+            # the same status also says that a zone was ended for its memory; then the program had said something
+            if answer[0] != LIMIT_REACHED or words[0] != "run" or answer[1]:
                 break
             time.sleep(3)
         return answer
@@ -85,7 +86,7 @@ class Product:
         return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
     def receipts(self):
-        code, out, err = self.run(["receipt", "--json"], as_root=True)
+        code, out, err = self.run(["receipt", "--json", "--limit", "200"], as_root=True)
         if code != 0:
             raise RuntimeError(f"hanare receipt --json: {code}: {err.strip()}")
         data = json.loads(out)

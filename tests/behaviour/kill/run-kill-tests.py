@@ -2,7 +2,7 @@
 """run-kill-tests: kills each of our processes at random moments of start, run, restart and stop, and requires that nothing survives.
 
 Run as root where hanare is installed; --daemon is the command that starts the monitor in the foreground (it is stopped and started by
-this test, so no service may run it meanwhile). Only processes below that daemon are killed, each by its pidfd.
+this test, so no service may run it meanwhile; the settings should permit 600 starts a minute). Only processes below that daemon are killed, each by its pidfd.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse
