@@ -112,9 +112,11 @@ static void print_receipt(GVariant *record) {
                 ? g_variant_dup_string(zone, NULL) : g_strdup_printf("%s-%" G_GUINT64_FORMAT, kind, begin_number);
         g_autofree char *name = cli_text_escape(raw);
         bool begin = strcmp(type, "begin") == 0 || record_type == POLICY_RECEIPT_BEGIN;
-        printf(begin ? _("Receipt %d: zone %s began\n") : _("Receipt %d: zone %s\n"), (int) record_number, name);
-        if (begin)
+        if (begin) {
+                printf(_("Receipt %d: zone %s began\n"), (int) record_number, name);
                 return;
+        }
+        printf(_("Receipt %d: zone %s\n"), (int) record_number, name);
         print_reason(record);
         print_times(record);
         print_amounts(record);
