@@ -8,7 +8,7 @@
 #define GATEWAY_MAX_HEAD (16u << 10)    /* bytes of a request's head */
 #define GATEWAY_MAX_REPLY_HEAD (30u << 10) /* bytes of a response's head (plain http); room to rewrite it stays */
 #define GATEWAY_MAX_HEADERS 128         /* header lines of a head */
-#define GATEWAY_MAX_LOOKUPS 400         /* names being resolved at once */
+#define GATEWAY_MAX_LOOKUPS 2000        /* names being resolved at once */
 #define GATEWAY_MAX_ADDRESSES 16        /* of one name that are looked at; a longer answer is cut */
 #define GATEWAY_MAX_DIALS 6             /* addresses tried for one request */
 #define GATEWAY_MAX_ADDRESS_SPACE (1ull << 30) /* RLIMIT_AS */

@@ -105,7 +105,9 @@ int main(void) {
         /* Landlock binds a thread and those it makes: first the files, then the resolver's thread, then the filter on both. */
         must(base_filter_no_files(), "no files");
         server.routes = must(gateway_hostaddr_open(), "routes");
-        must(gateway_resolver_new(&server.rules, resolv_conf, &server.resolver), "resolver");
+        int r = gateway_resolver_new(&server.rules, resolv_conf, &server.resolver);
+        if (r < 0)
+                give_up(r == -ENOENT ? "no name server: set \"resolvers\" in hanare.jsonc, or connect this computer to a network" : "resolver", r);
         must(gateway_serve_init(&server), "loop");
         gateway_log_init(server.now_ms);
         if (setrlimit(RLIMIT_NPROC, &no_process) < 0)

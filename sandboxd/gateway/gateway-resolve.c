@@ -32,7 +32,7 @@ static const char *const options[][2] = {
         { "infra-host-ttl:", "30" },           /* a laptop's network comes and goes: a name server that was away is soon asked again */
         { "infra-keep-probing:", "yes" },
         { "outgoing-range:", "256" },
-        { "num-queries-per-thread:", "1024" },
+        { "num-queries-per-thread:", "2048" }, /* of different names; a question above it fails */
         { "outgoing-num-tcp:", "16" },
         { "qname-minimisation:", "no" },       /* all goes to one forwarder */
         { "minimal-responses:", "yes" },

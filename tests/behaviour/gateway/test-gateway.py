@@ -156,7 +156,8 @@ location /host {{ return 200 "host=$http_host conn=$http_connection foo=$http_fo
              'mapped': ('::ffff:127.0.0.1',), 'nat64': ('64:ff9b::5db8:d822',), 'self': (HOST4, HOST6), 'neighbour': (ROUTER4, ROUTER6),
              'mixed': ('10.0.0.1', SITE), 'half': ('2a0f:dead::1', SITE), 'dead': ('45.2.2.2',)}
     with open(f'{tmp}/dns.conf', 'w') as f:
-        f.write(f'no-resolv\nno-hosts\nlisten-address={DNS}\nbind-interfaces\npid-file=\nlocal=/example.jp/\nuser=root\nlocal-ttl=60\n')
+        f.write(f'no-resolv\ndns-forward-max=5000\nno-hosts\nlisten-address={DNS}\nbind-interfaces\npid-file=\nlocal=/example.jp/\nuser=root\nlocal-ttl=60\n')
+        f.write(f'address=/wild.example.jp/{SITE}\n')
         f.write(f'cname=alias.example.jp,private.example.jp\n')
         for name, addresses in names.items():
             for a in addresses:
@@ -397,6 +398,13 @@ def crowd(pid):
         s.sendall(b'GET / HTTP/1.1\r\nHost: www.example.jp\r\nConnection: close\r\n\r\n')
     check('and all carry a page', all('こんにちは'.encode() in read_end(s) for s in socks))
     print(f'     500 idle connections: +{held - before} KiB; all in {time.monotonic() - t:.2f} s')
+    for s in socks:
+        s.close()
+    socks = [dial(60) for _ in range(900)]
+    for i, s in enumerate(socks):
+        s.sendall(f'CONNECT n{i}.wild.example.jp:80 HTTP/1.1\r\nHost: x\r\n\r\n'.encode())
+    heads = [read_head(s)[0][9:12] for s in socks]
+    check('900 different names at once', heads.count(b'200') == 900, {h: heads.count(h) for h in set(heads)})
     for s in socks:
         s.close()
     before = pss(pid)
