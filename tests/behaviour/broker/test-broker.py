@@ -767,6 +767,9 @@ def main():
             test = tests[name]
             world = World(**getattr(test, "world", {}))
             test(world)
+            world.log.seek(0)
+            log = world.log.read()
+            assert not any(word in log for word in ("CRITICAL", "WARNING", "AddressSanitizer", "runtime error")), "the broker complained"
             print(f"ok {name}", flush=True)
         except Exception:
             failed += 1
