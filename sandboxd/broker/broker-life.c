@@ -12,11 +12,6 @@
 #include <string.h>
 
 void broker_life_wait(BrokerZone *zone, BrokerCall *call, BrokerWant want) {
-        if (zone->waits->len >= BROKER_WAITS_PER_ZONE) {
-                broker_call_fail(call, g_error_new(BROKER_ERROR, BROKER_ERROR_LIMIT_REACHED, "%d calls wait for this zone already: wait for one",
-                                                   BROKER_WAITS_PER_ZONE));
-                return;
-        }
         call->want = want;
         call->zone = zone;
         g_ptr_array_add(zone->waits, call);

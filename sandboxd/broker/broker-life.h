@@ -3,7 +3,7 @@
 #pragma once
 #include "sandboxd/broker/broker-zones.h"
 
-/* Lets call wait for the zone; fails it where too many wait already. */
+/* Lets call wait for the zone. How many may wait is limited by callers (broker-clients.h), so that nobody's waits keep root from stopping it. */
 void broker_life_wait(BrokerZone *zone, BrokerCall *call, BrokerWant want);
 void broker_life_started(BrokerZone *zone, const PolicyMsgStarted *message);
 void broker_life_state(BrokerZone *zone, const PolicyMsgState *message);

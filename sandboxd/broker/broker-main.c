@@ -41,6 +41,10 @@ int main(void) {
         broker_seat_init(&broker);
         broker_monitor_init(&broker, MONITOR_FD);
         g_main_loop_run(broker.loop);
-        /* The zones end when their sockets close; the process ends here, so waiting calls are answered by the bus. */
+        /* The zones end when their sockets close. The bus answers the calls that still wait, because the process ends here. */
+        broker_zones_free(broker.zones);
+        broker_clients_free(broker.clients);
+        broker_monitor_done(&broker);
+        g_main_loop_unref(broker.loop);
         return broker.exit_status;
 }

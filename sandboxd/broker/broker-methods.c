@@ -89,8 +89,6 @@ static void handle_restart(BrokerCall *call, GVariant *arguments) {
                 return;
         }
         broker_life_wait(zone, call, BROKER_WANT_AGAIN);
-        if (call->zone != zone)
-                return;
         zone->restarting = true;
         broker_life_stop(zone, POLICY_REASON_RESTART);
 }

@@ -127,6 +127,15 @@ void broker_monitor_init(Broker *broker, int sock) {
         broker->monitor_source = g_unix_fd_add(sock, G_IO_IN | G_IO_HUP | G_IO_ERR, on_monitor, broker);
 }
 
+void broker_monitor_done(Broker *broker) {
+        g_clear_handle_id(&broker->monitor_source, g_source_remove);
+        policy_table_free(broker->table);
+        if (broker->table_bytes)
+                munmap((void *)(uintptr_t)broker->table_bytes, broker->table_n);
+        broker->table = NULL;
+        broker->table_bytes = NULL;
+}
+
 static void close_zone(BrokerZone *zone) {
         g_clear_handle_id(&zone->source, g_source_remove);
         base_fd_done(&zone->socket);

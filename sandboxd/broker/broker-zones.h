@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #define BROKER_ENDED_ZONES 256  /* Wait and receipts find the latest of them by name */
-#define BROKER_WAITS_PER_ZONE 64
 #define BROKER_USERS 1024       /* whose starts are counted at once */
 
 struct BrokerZone {
