@@ -44,6 +44,18 @@ static int open_trusted(Monitor *m, int dirfd, const char *dir, const char *name
         return base_fd_steal(&fd);
 }
 
+/* The pair's queue is short: waits for the compiler to read. */
+static int send_patiently(int sock, const PolicyMsgInput *msg, int fd) {
+        for (;;) {
+                struct pollfd p = { .fd = sock, .events = POLLOUT };
+                int r = base_msg_send(sock, msg, sizeof *msg, &fd, fd >= 0 ? 1 : 0);
+                if (r != -EAGAIN)
+                        return r;
+                if (poll(&p, 1, COMPILE_MS) != 1)
+                        return -ETIMEDOUT;
+        }
+}
+
 static int send_file(Monitor *m, int sock, PolicyInput input, bool site, int dirfd, const char *dir, const char *name) {
         PolicyMsgInput msg = { .input = input, .site = site };
         BASE_FD fd = open_trusted(m, dirfd, dir, name);
@@ -51,7 +63,7 @@ static int send_file(Monitor *m, int sock, PolicyInput input, bool site, int dir
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fd;
         snprintf(msg.name, sizeof msg.name, "%s", name);
-        return base_msg_send(sock, &msg, sizeof msg, &fd, 1);
+        return send_patiently(sock, &msg, fd);
 }
 
 static int has_suffix(const char *name, const char *suffix) {
@@ -101,7 +113,7 @@ static int send_inputs(Monitor *m, int sock) {
             (r = send_file(m, sock, POLICY_INPUT_SUBUID, true, AT_FDCWD, "", "/etc/subuid")) < 0 ||
             (r = send_file(m, sock, POLICY_INPUT_SUBUID, true, AT_FDCWD, "", "/etc/subgid")) < 0)
                 return r;
-        return base_msg_send(sock, &end, sizeof end, NULL, 0);
+        return send_patiently(sock, &end, -1);
 }
 
 static int take_answer(Monitor *m, int sock, int *ret_table) {
@@ -160,7 +172,7 @@ int monitor_policy_load(Monitor *m) {
                 return problem(m, spawn.path, strerror(-r));
         base_fd_done(&theirs);
         r = send_inputs(m, ours);
-        if (r == -EAGAIN || r == -EPIPE)
+        if (r == -ETIMEDOUT || r == -EPIPE)
                 r = problem(m, "policy", "the compiler does not read");
         if (r == 0)
                 r = take_answer(m, ours, &table);
