@@ -111,6 +111,11 @@ START_TEST(test_run_bounds) {
         free(bytes);
         plan.argv.n = 32; /* 32 of 2049 bytes are more than 64 KiB */
         ck_assert_int_eq(policy_plan_encode(&plan, &bytes, &n), -EINVAL);
+        for (size_t i = 0; i <= POLICY_MAX_ARGS; i++)
+                argv[i] = "x";
+        plan.argv.n = POLICY_MAX_ARGS;
+        ck_assert_int_eq(policy_plan_encode(&plan, &bytes, &n), 0);
+        free(bytes);
         plan.argv.n = POLICY_MAX_ARGS + 1;
         ck_assert_int_eq(policy_plan_encode(&plan, &bytes, &n), -EINVAL);
 }

@@ -115,7 +115,7 @@ START_TEST(test_identity) {
 END_TEST
 
 START_TEST(test_programs_and_call) {
-        PolicyProgram one[] = { { "browser", "/bin/sh" } };
+        PolicyProgram one[] = { { "browser", "/bin/sh" } }, same[] = { { "a", "/usr/bin/a" }, { "a", "/usr/lib/a" } };
         const char *env[] = { "A=1", "A=2" }, *args[] = { "a\nb" };
         const char *never[] = { "LD_PRELOAD=x", "ld=1", "X", "=1", "GLIBC_TUNABLES=x", "1A=1" };
 
@@ -124,6 +124,8 @@ START_TEST(test_programs_and_call) {
         refused("below /usr");
         one[0].path = "/usr/local/bin/x", kinds[0].n_programs = 1, kinds[0].programs = one, refused("/usr/local");
         one[0].path = "/usr/lib/../bin/sh", kinds[0].n_programs = 1, kinds[0].programs = one, refused("plain path");
+        one[0] = (PolicyProgram){ "Browser", "/usr/bin/x" }, kinds[0].n_programs = 1, kinds[0].programs = one, refused("name");
+        kinds[0].n_programs = 2, kinds[0].programs = same, refused("same name");
         kinds[0].flags &= ~(uint32_t)POLICY_KIND_RUN, refused("permit running");
         kinds[0].env = (PolicyStrings){ 2, env }, refused("twice");
         kinds[0].args = (PolicyStrings){ 1, args }, refused("control");
@@ -153,6 +155,8 @@ START_TEST(test_tree) {
         }
         kinds[0].n_subtrees = 2, kinds[0].subtrees = twice, refused("twice");
         kinds[0].execs = (PolicyStrings){ 1, exec }, refused("executable");
+        kinds[0].execs.n = POLICY_MAX_EXECS + 1, refused("too many subtrees");
+        kinds[0].n_subtrees = POLICY_MAX_SUBTREES + 1, refused("too many subtrees");
 }
 END_TEST
 
@@ -169,6 +173,8 @@ START_TEST(test_files) {
         files[1].path = "etc/b", files[1].n = POLICY_MAX_FILE + 1, kinds[0].files = files, refused("512 KiB");
         kinds[0].dirs = (PolicyStrings){ 1, dirs }, refused("directory");
         kinds[0].dirs = (PolicyStrings){ 1, over }, refused("directory");
+        kinds[0].dirs.n = POLICY_MAX_DIRS + 1, refused("too many files");
+        kinds[0].n_files = POLICY_MAX_FILES + 1, refused("too many files");
 }
 END_TEST
 
@@ -179,6 +185,7 @@ START_TEST(test_network_and_limits) {
                 const char *one[] = { sites[i] };
                 kinds[0].sites = (PolicyStrings){ 1, one }, refused("site");
         }
+        kinds[0].sites.n = POLICY_MAX_SITES + 1, refused("too many sites");
         kinds[0].n_ports = 0, refused("ports");
         kinds[0].ports[1] = 0, refused("Port 0");
         kinds[1].n_ports = 1, refused("ports");
