@@ -32,6 +32,8 @@ static const char *title_of(GVariant *zone, GVariant *kinds) {
         const char *key = strcmp(cli_text_locale(), "ja") == 0 ? "title_ja" : "title_en";
         g_variant_lookup(zone, "kind", "&s", &kind);
         g_variant_lookup(zone, "title", "&s", &title);
+        if (g_variant_lookup(zone, key, "&s", &name) && *name)
+                return name;
         for (gsize i = 0; kinds && i < g_variant_n_children(kinds); i++) {
                 g_autoptr(GVariant) row = g_variant_get_child_value(kinds, i);
                 const char *better;

@@ -87,7 +87,13 @@ static bool flush(Stream *stream) {
 static void watch(CliRelay *relay, Stream *stream) {
         if (stream->in < 0)
                 return;
-        g_source_modify_unix_fd(relay->source, stream->in_tag, stream->n_left ? 0 : G_IO_IN);
+        /* A hang-up cannot be masked: while bytes wait, the reading end is not watched at all, or we would spin. */
+        if (stream->n_left && stream->in_tag) {
+                g_source_remove_unix_fd(relay->source, stream->in_tag);
+                stream->in_tag = NULL;
+        } else if (!stream->n_left && !stream->in_tag) {
+                stream->in_tag = g_source_add_unix_fd(relay->source, stream->in, G_IO_IN);
+        }
         /* Towards the zone the writing end reports G_IO_ERR by itself when the zone closed its standard input. */
         g_source_modify_unix_fd(relay->source, stream->out_tag, stream->n_left ? G_IO_OUT : 0);
 }
@@ -95,10 +101,10 @@ static void watch(CliRelay *relay, Stream *stream) {
 static void step(CliRelay *relay, Stream *stream) {
         if (stream->in < 0)
                 return;
-        GIOCondition in = g_source_query_unix_fd(relay->source, stream->in_tag);
+        GIOCondition in = stream->in_tag ? g_source_query_unix_fd(relay->source, stream->in_tag) : 0;
         GIOCondition out = g_source_query_unix_fd(relay->source, stream->out_tag);
-        bool alive = !(out & (G_IO_ERR | G_IO_NVAL)) && !(in & G_IO_NVAL);
-        if (alive && stream->n_left && (out & (G_IO_OUT | G_IO_HUP)))
+        bool alive = !(out & (G_IO_ERR | G_IO_HUP | G_IO_NVAL)) && !(in & G_IO_NVAL);
+        if (alive && stream->n_left && (out & G_IO_OUT))
                 alive = flush(stream);
         else if (alive && !stream->n_left && in)
                 alive = fill(stream) >= 0;

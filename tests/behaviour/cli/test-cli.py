@@ -279,6 +279,26 @@ class Run(Case):
         time.sleep(0.5)
         self.assertEqual(len(p.communicate(timeout=10)[0]), 1_000_000)
 
+    def test_waits_without_spinning(self):
+        for script, data in (("head -c 150000 /dev/zero; exec >&-; sleep 3", b""), ("sleep 3", b"x" * 150_000)):
+            reader, writer = os.pipe()
+            feeder = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            p = subprocess.Popen([HANARE, "run", "--", "sh", "-c", script], env=world.env, stdin=feeder.stdout, stdout=writer)
+            os.close(writer)
+            feeder.stdout.close()
+            try:
+                feeder.communicate(data, timeout=0.5)
+            except subprocess.TimeoutExpired:
+                feeder.kill()
+                feeder.wait()
+            time.sleep(2)
+            with open(f"/proc/{p.pid}/stat", encoding="utf-8") as f:
+                spent = sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13]))
+            with open(reader, "rb") as f:
+                f.read()
+            self.assertEqual(p.wait(timeout=10), 0)
+            self.assertLess(spent / os.sysconf("SC_CLK_TCK"), 0.15)
+
     def test_closed_ends(self):
         p = subprocess.Popen([HANARE, "run", "--", "yes"], env=world.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         p.stdout.read(100)
