@@ -140,9 +140,12 @@ class World:
         if mode != "none":
             self.until(self.owned, "the broker's name")
 
-    def owned(self):
+    def owned(self, name="org.hanare.Sandbox1"):
         return subprocess.run(["dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetNameOwner",
-                               "string:org.hanare.Sandbox1"], env=self.env, capture_output=True).returncode == 0
+                               "string:" + name], env=self.env, capture_output=True).returncode == 0
+
+    def polkit_owned(self):
+        return self.owned("org.freedesktop.PolicyKit1")
 
     def until(self, test, what, timeout=10):
         end = time.monotonic() + timeout
@@ -630,9 +633,7 @@ def real_polkit(world):
                  exec /usr/lib/polkit-1/polkitd --no-debug"""
     world.polkit = subprocess.Popen(["unshare", "-m", "--propagation=private", "sh", "-c", script], env=world.env, stdout=subprocess.DEVNULL)
     world.owners.append(world.polkit)
-    ask = ["dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetNameOwner",
-           "string:org.freedesktop.PolicyKit1"]
-    world.until(lambda: subprocess.run(ask, env=world.env, capture_output=True).returncode == 0, "polkit")
+    world.until(world.polkit_owned, "polkit")
 
 
 def test_polkit(world):
@@ -667,6 +668,47 @@ def test_polkit(world):
 
 
 test_polkit.world = {"mode": "polkit", "polkit": real_polkit}
+
+
+SLOW_POLKIT = """import sys
+from gi.repository import Gio, GLib
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+node = Gio.DBusNodeInfo.new_for_xml('''<node><interface name="org.freedesktop.PolicyKit1.Authority"><method name="CheckAuthorization">
+<arg type="(sa{sv})" direction="in"/><arg type="s" direction="in"/><arg type="a{ss}" direction="in"/><arg type="u" direction="in"/>
+<arg type="s" direction="in"/><arg type="(bba{ss})" direction="out"/></method></interface></node>''')
+def call(_bus, _sender, _path, _interface, _method, arguments, invocation):
+    action = arguments.unpack()[1]
+    def answer():
+        if action.endswith(".stop"):
+            message = invocation.get_message().new_method_reply()
+            message.set_body(GLib.Variant("(s)", ("yes",)))
+            bus.send_message(message, Gio.DBusSendMessageFlags.NONE)
+        else:
+            invocation.return_value(GLib.Variant("((bba{ss}))", ((True, False, {}),)))
+    GLib.timeout_add(800 if action.endswith(".start") else 0, answer)
+bus.register_object("/org/freedesktop/PolicyKit1/Authority", node.interfaces[0], call, None, None)
+Gio.bus_own_name_on_connection(bus, "org.freedesktop.PolicyKit1", 0, None, None)
+GLib.MainLoop().run()"""
+
+
+def slow_polkit(world):
+    """Says yes to everything: to "start" after 0.8 s, to "stop" in a form that is not polkit's."""
+    world.owners.append(subprocess.Popen(["/usr/bin/python3", "-c", SLOW_POLKIT], env=world.env))
+    world.until(world.polkit_owned, "the double of polkit")
+
+
+def test_slow_polkit(world):
+    alice, leaver, root = world.client(ALICE), world.client(ALICE), world.client(0)
+    leaver.send("Start", "('fox', '', @a{sv} {}, @ah [])")
+    leaver.send("Run", "('web', 'tool', @aay [], @a{sv} {}, @ah [handle 0, handle 1, handle 2])", PIPES)
+    time.sleep(0.3)
+    leaver.stop()                          # polkit's yes comes too late
+    assert alice.start() == "web-1"        # asked after them, so theirs are over
+    assert [z["zone"] for z in root.call("List")[0]] == ["web-1"]
+    refused("NotAllowed", lambda: alice.call("Stop", "('web', false)"), "polkit did not answer")
+
+
+test_slow_polkit.world = {"mode": "polkit", "polkit": slow_polkit}
 
 
 def attempt(call, *arguments):
