@@ -42,7 +42,7 @@ ACT(environment) {
         static const char *const known[] = { "HOME", "USER", "LOGNAME", "PATH", "LANG", "LC_ALL", "LANGUAGE", "TZ", "SHELL", "TERM", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE",
                 "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "XDG_CURRENT_DESKTOP", "WAYLAND_DISPLAY", "GDK_BACKEND", "MOZ_ENABLE_WAYLAND",
                 "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "TMPDIR", "FONTCONFIG_FILE",
-                "LIBGL_ALWAYS_SOFTWARE", "GTK_USE_PORTAL", "NO_AT_BRIDGE", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "HANARE_ZONE", "HANARE_TEST", NULL };
+                "LIBGL_ALWAYS_SOFTWARE", "GTK_USE_PORTAL", "GTK_A11Y", "NO_AT_BRIDGE", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "HANARE_ZONE", "HANARE_TEST", NULL };
         for (char **e = environ; *e; e++) {
                 size_t n = strcspn(*e, "=");
                 int ok = 0;
