@@ -15,12 +15,17 @@ int base_filter_install(const struct sock_filter *filter, size_t n, unsigned fla
         return r < 0 ? -errno : (int)r;
 }
 
+int base_filter_landlock_abi(void) {
+        long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+        return abi < 0 ? 0 : (int)abi;
+}
+
 int base_filter_no_files(void) {
         struct landlock_ruleset_attr attr = { 0 };
-        long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+        int abi = base_filter_landlock_abi();
 
-        if (abi < 0)
-                return -errno;
+        if (abi == 0)
+                return -EOPNOTSUPP;
         /* kernel doc userspace-api/landlock: ABI 1 has rights 0 to 12, 2 adds REFER, 3 TRUNCATE, 5 IOCTL_DEV */
         attr.handled_access_fs = (1ull << 13) - 1;
         for (int right = 13; right <= 15; right++)

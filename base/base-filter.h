@@ -8,3 +8,5 @@
 int base_filter_install(const struct sock_filter *filter, size_t n, unsigned flags);
 /* Landlock without a single rule: no file can be opened any more, whatever the kernel's ABI handles. 0 or a negative errno. */
 int base_filter_no_files(void);
+/* The kernel's Landlock ABI, 0 = none (not built in, or not in the list of security modules at boot). */
+int base_filter_landlock_abi(void);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-drop.h"
 #include "base/base-fd.h"
+#include "base/base-filter.h"
 #include "base/base-msg.h"
 #include "hanare-config.h"
 #include "sandboxd/builder/builder-zone.h"
@@ -136,6 +137,8 @@ static int take_plan(BuilderZone *z) {
 /* What this kernel lacks must be permitted by name. */
 static int check_substitutes(BuilderZone *z) {
         z->substitutes |= z->layers.substitutes;
+        if (base_filter_landlock_abi() < 6)
+                z->substitutes |= POLICY_SUBSTITUTE_LANDLOCK_SCOPE;
         if (!z->apparmor)
                 z->substitutes |= POLICY_SUBSTITUTE_APPARMOR;
         if (!z->memfd_noexec)

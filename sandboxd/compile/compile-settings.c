@@ -46,6 +46,8 @@ static void read_lists(CompileParts *parts, const CompileDocument *doc) {
 
         json_array_foreach(compile_keys_get(doc, "resolvers"), i, one)
                 compile_parts_add(parts, &parts->table->resolvers, POLICY_MAX_RESOLVERS, "resolvers", json_string_value(one));
+        if (!compile_keys_get(doc, "permit_substitutes")) /* what Debian's own kernels need */
+                parts->table->substitutes = POLICY_SUBSTITUTE_MEMFD_NOEXEC | POLICY_SUBSTITUTE_NOSWAP | POLICY_SUBSTITUTE_LANDLOCK_SCOPE;
         json_array_foreach(compile_keys_get(doc, "permit_substitutes"), i, one)
                 for (uint32_t bit = 0; substitute_words[bit]; bit++)
                         if (strcmp(substitute_words[bit], json_string_value(one)) == 0)

@@ -41,10 +41,10 @@ static void restrict_execution(const PolicyInitPlan *plan) {
         struct {
                 uint64_t fs, net, scoped;
         } attr = { .fs = LANDLOCK_ACCESS_FS_EXECUTE };
-        long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+        int abi = base_filter_landlock_abi();
 
-        if (abi < 0)
-                fail("Landlock is not there", -errno);
+        if (abi == 0)
+                fail("Landlock, which this kernel lacks", -EOPNOTSUPP);
         if (abi >= 6)
                 attr.scoped = 3; /* abstract sockets, signals */
         BASE_FD ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);

@@ -190,8 +190,8 @@ static int wall_map_exec(void) {
                 return -errno;
         unlink("/tmp/.hanare-wall");
         p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-        if (p == MAP_FAILED)
-                return errno == EPERM ? 0 : -errno;
+        if (p == MAP_FAILED) /* EPERM of a noexec mount (mmap(2)), EACCES of AppArmor before it */
+                return errno == EPERM || errno == EACCES ? 0 : -errno;
         munmap(p, 4096);
         return 1;
 }

@@ -96,6 +96,7 @@ static void prepare(void) {
         monitor.broker_uid = service_uid(HANARE_STATEDIR "/broker");
         monitor.compile_uid = service_uid(HANARE_STATEDIR "/compile");
         catch_signals();
+        monitor.substitutes = monitor_kernel_substitutes();
         if ((r = monitor_ledger_open(&monitor)) < 0)
                 fatal("the receipt log in " HANARE_STATEDIR, r);
         if ((r = monitor_cgroup_open(&monitor)) < 0)

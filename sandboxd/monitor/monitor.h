@@ -53,6 +53,7 @@ typedef struct Monitor {
 
 void monitor_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+uint32_t monitor_kernel_substitutes(void);
 int monitor_cgroup_open(Monitor *m);
 void monitor_cgroup_kill(const Monitor *m, unsigned slot); /* what a builder that died may have left */
 
