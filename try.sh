@@ -159,7 +159,7 @@ take_shot
 echo "Screenshot: $shot"
 
 step "The walls, as the running zone was tested from inside before its first page"
-as_user hanare status --walls
+as_user hanare status
 as_user hanare list
 
 step "hanare restart"

@@ -34,6 +34,24 @@ static void print_status(GVariant *status) {
                 row(_("Problem"), text);
 }
 
+static void print_zones(GVariant *zones) {
+        GVariantIter iter;
+        g_autoptr(GVariant) zone = NULL;
+
+        g_variant_iter_init(&iter, zones);
+        while ((zone = g_variant_iter_next_value(&iter)) != NULL) {
+                const char *name = "";
+                g_autofree const char **walls = NULL;
+                g_variant_lookup(zone, "zone", "&s", &name);
+                if (g_variant_lookup(zone, "walls", "^a&s", &walls)) {
+                        g_autofree char *joined = g_strjoinv(", ", (char **)walls);
+                        g_autofree char *text = g_strdup_printf(_("%u walls seen standing from inside: %s"), g_strv_length((char **)walls), joined);
+                        row(name, text);
+                }
+                g_clear_pointer(&zone, g_variant_unref);
+        }
+}
+
 int cli_cmd_status(const CliCommand *command, int argc, char **argv) {
         bool json = false;
         const CliOption options[] = { { "json", &json, NULL, NULL, N_("Write JSON") }, { 0 } };
@@ -41,17 +59,25 @@ int cli_cmd_status(const CliCommand *command, int argc, char **argv) {
         if (parsed >= 0)
                 return parsed;
         g_autoptr(GDBusConnection) bus = NULL;
-        g_autoptr(GVariant) reply = NULL, status = NULL;
+        g_autoptr(GVariant) reply = NULL, status = NULL, list = NULL, zones = NULL;
         CliExit result = cli_bus_open(&bus);
         if (result != CLI_OK || (result = cli_bus_ask(bus, &(CliBusCall) { .method = "Status", .reply_type = "(a{sv})" }, &reply)) != CLI_OK)
                 return result;
+        if ((result = cli_bus_ask(bus, &(CliBusCall) { .method = "List", .reply_type = "(aa{sv})" }, &list)) != CLI_OK)
+                return result;
+        zones = g_variant_get_child_value(list, 0);
         status = g_variant_get_child_value(reply, 0);
         if (json) {
                 __attribute__((cleanup(cli_json_done))) CliJson out;
+                GVariantDict dict;
+                g_variant_dict_init(&dict, status);
+                g_variant_dict_insert_value(&dict, "running", zones);
+                g_autoptr(GVariant) all = g_variant_ref_sink(g_variant_dict_end(&dict));
                 cli_json_init(&out);
-                cli_json_variant(&out, NULL, status);
+                cli_json_variant(&out, NULL, all);
                 return cli_json_print(&out) ? CLI_OK : CLI_FAILED;
         }
         print_status(status);
+        print_zones(zones);
         return CLI_OK;
 }

@@ -1,6 +1,7 @@
 /* broker-methods: the interface's methods, each after broker-auth allowed it.
  * Runs as: broker.  Input: arguments of the right types, nothing more.  Must not: act for another user than broker-auth says.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/policy-init.h"
 #include "sandboxd/broker/broker-methods.h"
 #include "hanare-config.h"
 #include "sandboxd/broker/broker-auth.h"
@@ -126,6 +127,17 @@ static void handle_wait(BrokerCall *call, GVariant *arguments) {
         }
 }
 
+/* The names of the walls that the zone's self-test saw standing. */
+static GVariant *walls_of(guint32 bits) {
+        GVariantBuilder names;
+
+        g_variant_builder_init(&names, G_VARIANT_TYPE_STRING_ARRAY);
+        for (int wall = 0; wall < POLICY_WALLS; wall++)
+                if (bits & (1u << wall))
+                        g_variant_builder_add(&names, "s", policy_wall_names[wall]);
+        return g_variant_builder_end(&names);
+}
+
 static void handle_list(BrokerCall *call, GVariant *arguments) {
         GVariantBuilder list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
 
@@ -142,7 +154,7 @@ static void handle_list(BrokerCall *call, GVariant *arguments) {
                 add(&list, "owner", g_variant_new_uint32(zone->owner));
                 add(&list, "state", g_variant_new_string(broker_words_state(zone->state)));
                 add(&list, "started", g_variant_new_int64(zone->started_s));
-                add(&list, "walls", g_variant_new_uint32(zone->walls));
+                add(&list, "walls", walls_of(zone->walls));
                 add(&list, "substitutes", broker_words_substitutes(zone->substitutes));
                 add(&list, "display", g_variant_new_string(broker_words_display(zone->display)));
                 g_variant_builder_close(&list);

@@ -162,7 +162,7 @@ static int judge_walls(BuilderZone *z, const PolicyMsgInit *msg, uint64_t seen, 
 
         if (seen != expected)
                 fallen |= 1u << POLICY_WALL_TRIPWIRE;
-        z->walls = (uint32_t)__builtin_popcount(msg->value);
+        z->walls = msg->value;
         if (fallen == 0)
                 return 0;
         z->reason = POLICY_REASON_WALL_FAILED;

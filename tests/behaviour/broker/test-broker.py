@@ -203,7 +203,7 @@ def test_start_list_wait_stop(world):
     event = world.event("start")
     assert f"kind=web owner={ALICE} program=0 display=0 stdio=0 fds=2" in event, event
     (listed,) = alice.call("List")[0]
-    assert listed["zone"] == zone and listed["state"] == "running" and listed["owner"] == ALICE and listed["walls"] == 12, listed
+    assert listed["zone"] == zone and listed["state"] == "running" and listed["owner"] == ALICE and listed["walls"] == ["no_new_privs", "seccomp"], listed
     assert listed["title"] == "Internet" and listed["title_ja"] == "インターネット" and listed["substitutes"] == ["noswap"], listed
     assert abs(listed["started"] - time.time()) < 60 and listed["display"] == "none"
     waiting = alice.send("Wait", "('web',)")

@@ -30,7 +30,7 @@ def new_zone(kind):
     number[0] += 1
     name = f"{kind}-{number[0]}"
     zones[name] = {"zone": V("s", name), "kind": V("s", kind), "title": V("s", "Banking"), "owner": V("u", os.getuid()),
-                   "state": V("s", "running"), "started": V("x", int(time.time()) - 125), "walls": V("u", 12),
+                   "state": V("s", "running"), "started": V("x", int(time.time()) - 125), "walls": V("as", ["ids", "seccomp"]),
                    "substitutes": V("as", ["noswap"]), "display": V("s", "none")}
     return name
 
