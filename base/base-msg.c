@@ -63,10 +63,11 @@ ssize_t base_msg_recv(int sock, void *bytes, size_t max, int fds[BASE_MSG_MAX_FD
                 memcpy(fds + got, CMSG_DATA(c), n * sizeof(int));
                 got += n;
         }
-        if (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+        if (r == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
                 for (size_t i = 0; i < got; i++)
                         close(fds[i]);
-                return -EMSGSIZE;
+                *ret_n_fds = 0;
+                return r == 0 ? 0 : -EMSGSIZE;
         }
         *ret_n_fds = got;
         return r;

@@ -6,6 +6,7 @@
 #include "base/base-fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define MAX_FDS 16
+#define SPAWN_MS 5000
 
 /* Moves the descriptors to 0, 1, 2, ...: first all above the range, so that none overwrites another. */
 static int place_fds(const BaseSpawn *s, int *report) {
@@ -49,6 +51,10 @@ static void __attribute__((noreturn)) child(const BaseSpawn *s, int report, int 
         sigprocmask(SIG_SETMASK, &none, NULL);
         if ((s->namespaces & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 _exit(127);
+        if (setsid() < 0) /* no terminal: TIOCSTI works on 6.1 */
+                _exit(127);
+        if (s->uid != 0) /* not the caller's keys either; without keyrings in the kernel there is nothing to leave */
+                (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
         if (s->uid != 0)
                 base_drop_to(s->uid);
         if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || poll(&parent, 1, 0) != 0) /* hung up: the parent is gone */
@@ -91,13 +97,17 @@ int base_spawn(const BaseSpawn *s, pid_t *ret_pid, int *ret_pidfd) {
                 child(s, report_write, alive_read);
         }
         base_fd_done(&report_write);
+        struct pollfd p = { .fd = report_read, .events = POLLIN };
+        if (poll(&p, 1, SPAWN_MS) != 1) { /* stopped by another process of its new uid */
+                (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+        }
         do /* end of file: exec closed it */
                 n = read(report_read, &error, sizeof error);
         while (n < 0 && errno == EINTR);
-        if (n != 0) {
+        if (p.revents == 0 || n != 0) {
                 close(pidfd);
                 waitpid((pid_t)pid, NULL, 0);
-                return n == sizeof error && error < 0 ? error : -ECHILD;
+                return p.revents == 0 ? -ETIMEDOUT : n == sizeof error && error < 0 ? error : -ECHILD;
         }
         *ret_pid = (pid_t)pid;
         *ret_pidfd = pidfd;

@@ -47,7 +47,7 @@ typedef enum PolicyState { POLICY_STATE_BUILDING = 0, POLICY_STATE_RUNNING, POLI
 
 typedef struct PolicyMsgStart {
         uint32_t type, tag;          /* tag: the broker's own number, returned in STARTED */
-        uint32_t replaces;           /* 1 = a restart: does not count as a start of the minute */
+        uint32_t replaces;           /* 1 = a restart: one zone more than the limit, because the old one is still going */
         uint32_t pad;
 } PolicyMsgStart;
 typedef struct PolicyMsgBuild {

@@ -24,19 +24,19 @@ static bool is_cgroup_v1(int fd) {
         return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP_SUPER_MAGIC;
 }
 
-uint64_t builder_cgroup_number(int dirfd, const char *file, const char *key) {
+int64_t builder_cgroup_number(int dirfd, const char *file, const char *key) {
         char text[8192], find[64];
         const char *at;
         ssize_t n = base_fd_read_file(dirfd, file, text + 1, sizeof text - 1);
 
         if (n < 0)
-                return 0;
+                return -1;
         if (!*key)
-                return strtoull(text + 1, NULL, 10);
+                return strtoll(text + 1, NULL, 10);
         text[0] = '\n';
         snprintf(find, sizeof find, "\n%s ", key);
         at = strstr(text, find);
-        return at ? strtoull(at + strlen(find), NULL, 10) : 0;
+        return at ? strtoll(at + strlen(find), NULL, 10) : -1;
 }
 
 bool builder_cgroup_empty(BuilderZone *z) {

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,7 +147,8 @@ static int make_root(BuilderZone *z) {
         return 0;
 }
 
-static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
+static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z, int alive) {
+        struct pollfd parent = { .fd = alive };
         const char *envp[16], *argv[8];
         int n = 0, a = 0, fds[] = { -1, -1, -1, z->wayland, z->display_fd };
         const int n_fds = 5;
@@ -159,10 +161,13 @@ static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
         for (int i = 0; i < n_fds; i++)
                 if ((fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 16)) < 0)
                         _exit(102);
+        if ((alive = parent.fd = fcntl(alive, F_DUPFD_CLOEXEC, 16)) < 0)
+                _exit(102);
         for (int i = 0; i < n_fds; i++)
                 if (dup2(fds[i], i) < 0)
                         _exit(102);
-        base_close_from((unsigned)n_fds);
+        if (syscall(SYS_close_range, (unsigned)n_fds, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
+                _exit(102);
         envp[n++] = "HOME=/run", envp[n++] = "XDG_RUNTIME_DIR=/run", envp[n++] = "LANG=C.UTF-8";
         envp[n++] = "LISTEN_FDS=1", envp[n++] = "LISTEN_PID=1";
         argv[a++] = "/usr/bin/weston", argv[a++] = "--config=/run/weston.ini", argv[a++] = "--socket=inner";
@@ -177,7 +182,8 @@ static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z) {
         argv[a] = NULL;
         envp[n] = NULL;
         base_drop_to(z->display_uid);
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || base_filter_install(display_filter, sizeof display_filter / sizeof *display_filter, 0) < 0)
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || poll(&parent, 1, 0) != 0 || /* hung up: the builder is gone */
+            base_filter_install(display_filter, sizeof display_filter / sizeof *display_filter, 0) < 0)
                 _exit(103);
         execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)envp);
         _exit(104);
@@ -190,15 +196,22 @@ int builder_display_start(BuilderZone *z) {
                          CLONE_NEWUTS | CLONE_NEWCGROUP,
                 .pidfd = (uintptr_t)&pidfd, .exit_signal = SIGCHLD, .cgroup = (uint64_t)z->cgroup,
         };
+        int alive[2];
         long pid;
 
         if ((r = make_root(z)) < 0)
                 return r;
+        if (pipe2(alive, O_CLOEXEC) < 0)
+                return -errno;
+        BASE_FD alive_read = alive[0];
+        z->alive = alive[1];
         pid = syscall(SYS_clone3, &args, sizeof args);
         if (pid < 0)
                 return -errno;
-        if (pid == 0)
-                exec_compositor(z);
+        if (pid == 0) {
+                close(z->alive);
+                exec_compositor(z, alive_read);
+        }
         z->display.pid = (pid_t)pid;
         z->display.pidfd = pidfd;
         base_fd_done(&z->wayland);

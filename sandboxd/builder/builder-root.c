@@ -18,7 +18,8 @@
 int builder_stage_make(BuilderZone *z) {
         uint32_t none = 0;
 
-        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        /* what the host unmounts goes away here too (a spare would hold every USB stick); nothing of ours goes out */
+        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
                 return -errno;
         z->stage = overlay_mount_tmpfs(AT_FDCWD, BUILDER_STAGE, NULL, 0, MOUNT_ATTR_NOEXEC, &none);
         return z->stage < 0 ? z->stage : 0;
@@ -89,7 +90,9 @@ static int hide_folders(int root, int empty, const PolicySubtree *tree, const Po
                 for (ssize_t at = 0; at < got;) {
                         const struct dirent64 *e = (const struct dirent64 *)(const void *)(buf + at);
                         at += e->d_reclen;
-                        if (e->d_type != DT_DIR || strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+                        struct stat st;
+                        bool folder = e->d_type == DT_DIR || (e->d_type == DT_UNKNOWN && fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode));
+                        if (!folder || strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
                                 continue;
                         snprintf(path, sizeof path, "%s/%s", tree->path, e->d_name);
                         if (listed(subtrees, n, path))

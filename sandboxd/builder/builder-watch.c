@@ -98,9 +98,16 @@ static uint64_t elapsed_s(const BuilderZone *z) {
 }
 
 static void tick(BuilderZone *z) {
+        static int64_t next_ms; /* messages must not make it run more often: a renderer is looked at twice, a tick apart */
+        struct timespec now;
         uint64_t bytes, files;
         bool full;
 
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+        if (now_ms < next_ms)
+                return;
+        next_ms = now_ms + TICK_MS;
         if (z->kind->max_age_s && elapsed_s(z) >= z->kind->max_age_s)
                 end_zone(z, POLICY_REASON_AGE, z->kind->max_age_s, "the zone reached its age limit");
         if (!z->full_told && overlay_account(&z->layers, &bytes, &files, &full) == 0 && full) {
@@ -184,8 +191,11 @@ int builder_walls_wait(BuilderZone *z) {
 
                 if (poll(p, 4, WALLS_MS) <= 0)
                         return -ETIMEDOUT;
-                if (p[3].revents)
+                if (p[3].revents) {
+                        z->reason = POLICY_REASON_BROKER_GONE;
+                        snprintf(z->text, sizeof z->text, "the broker ended");
                         return -EPIPE;
+                }
                 if (p[1].revents & POLLIN) {
                         if ((r = take_hit(z, true, &call)) < 0)
                                 return r;

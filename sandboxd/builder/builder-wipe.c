@@ -34,7 +34,7 @@ static bool namespaces_gone(const BuilderZone *z) {
         static const int index[] = { 1, 2, 3, 4 };
         DIR *dir = opendir("/proc");
         struct dirent *e;
-        bool gone = dir != NULL;
+        bool gone = dir != NULL && (z->init_pid == 0 || z->ns_inodes[1] != 0);
 
         while (gone && (e = readdir(dir)) != NULL) {
                 if (e->d_name[0] < '1' || e->d_name[0] > '9')
@@ -43,7 +43,7 @@ static bool namespaces_gone(const BuilderZone *z) {
                         char path[300];
                         struct stat st;
                         snprintf(path, sizeof path, "/proc/%s/ns/%s", e->d_name, names[i]);
-                        if (stat(path, &st) == 0 && z->ns_inodes[index[i]] != 0 && st.st_ino == z->ns_inodes[index[i]])
+                        if (stat(path, &st) == 0 ? st.st_ino == z->ns_inodes[index[i]] : errno != ENOENT && errno != ESRCH)
                                 gone = false;
                 }
         }
@@ -57,7 +57,7 @@ static void wait_empty(BuilderZone *z) {
                 poll(NULL, 0, i < 20 ? 1 : 20);
 }
 
-static uint64_t shared_memory(const BuilderZone *z) {
+static int64_t shared_memory(const BuilderZone *z) {
         return z->cgroup_v1[0] >= 0 ? builder_cgroup_number(z->cgroup_v1[0], "memory.stat", "shmem") : builder_cgroup_number(z->cgroup, "memory.stat", "shmem");
 }
 
@@ -68,7 +68,7 @@ static uint32_t prove(BuilderZone *z, bool init_gone, bool helpers_gone) {
                 proofs |= POLICY_PROOF_CGROUP_EMPTY;
         if (namespaces_gone(z))
                 proofs |= POLICY_PROOF_NAMESPACES_GONE;
-        for (int i = 0; i < 100 && shared_memory(z) > 0; i++) /* pages are freed by the kernel's own worker */
+        for (int i = 0; i < 150 && shared_memory(z) != 0; i++) /* pages are freed by the kernel's own worker, and counted every two seconds */
                 poll(NULL, 0, 20);
         if (shared_memory(z) == 0)
                 proofs |= POLICY_PROOF_SHMEM_ZERO;
@@ -81,16 +81,20 @@ static uint64_t ns_of(const struct timespec *t) {
         return (uint64_t)t->tv_sec * 1000000000ull + (uint64_t)t->tv_nsec;
 }
 
+static uint64_t positive(int64_t n) {
+        return n > 0 ? (uint64_t)n : 0;
+}
+
 static void count(BuilderZone *z, PolicyReceipt *r) {
         int memory = z->cgroup_v1[0] >= 0 ? z->cgroup_v1[0] : z->cgroup;
-        uint64_t killed = z->cgroup_v1[0] >= 0 ? builder_cgroup_number(memory, "memory.oom_control", "oom_kill")
+        int64_t killed = z->cgroup_v1[0] >= 0 ? builder_cgroup_number(memory, "memory.oom_control", "oom_kill")
                                                : builder_cgroup_number(memory, "memory.events", "oom_kill");
         bool full;
 
         if (z->layers.scratch >= 0)
                 (void)overlay_account(&z->layers, &r->scratch_bytes, &r->scratch_files, &full);
-        r->processes = builder_cgroup_number(z->cgroup_v1[1] >= 0 ? z->cgroup_v1[1] : z->cgroup, "pids.current", "");
-        r->peak_bytes = builder_cgroup_number(memory, z->cgroup_v1[0] >= 0 ? "memory.max_usage_in_bytes" : "memory.peak", "");
+        r->processes = positive(builder_cgroup_number(z->cgroup_v1[1] >= 0 ? z->cgroup_v1[1] : z->cgroup, "pids.current", ""));
+        r->peak_bytes = positive(builder_cgroup_number(memory, z->cgroup_v1[0] >= 0 ? "memory.max_usage_in_bytes" : "memory.peak", ""));
         if (killed > 0 && z->reason == POLICY_REASON_EXIT && z->exit_status != 0) {
                 z->reason = POLICY_REASON_MEMORY;
                 z->detail = (uint32_t)killed;

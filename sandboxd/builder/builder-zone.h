@@ -34,6 +34,7 @@ typedef struct BuilderZone {
         int stdio[3], display_fd;      /* handed over by the client; -1 = none */
         int listener;                  /* the gateway's listening socket, then closed */
         int wayland;                   /* the compositor's listening socket, then closed */
+        int alive;                     /* a pipe's end that nobody else holds: the compositor sees it close with the builder */
         int init_socket, init_pidfd, tripwire;
         pid_t init_pid;
         uint64_t ns_inodes[8];         /* of the zone's namespaces */
@@ -50,7 +51,7 @@ typedef struct BuilderZone {
 int builder_cgroup_make(BuilderZone *z);
 int builder_cgroup_limit(BuilderZone *z);
 void builder_cgroup_kill(BuilderZone *z);
-uint64_t builder_cgroup_number(int dirfd, const char *file, const char *key); /* a counter of a kernel file; 0 when absent */
+int64_t builder_cgroup_number(int dirfd, const char *file, const char *key); /* a counter of a kernel file; -1 when it cannot be read */
 bool builder_cgroup_empty(BuilderZone *z);
 bool builder_cgroup_remove(BuilderZone *z);
 

@@ -111,7 +111,9 @@ static int wall_sockets(void) {
                 { AF_NETLINK, SOCK_RAW, 12 /* NETFILTER */ }, { AF_NETLINK, SOCK_RAW, 6 /* XFRM */ }, { AF_NETLINK, SOCK_RAW, 16 /* GENERIC */ },
         };
         for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) {
-                int r = must_fail(syscall(SYS_socket, denied[i].family, denied[i].type, denied[i].protocol), EPERM);
+                int pair[2], r = must_fail(syscall(SYS_socket, denied[i].family, denied[i].type, denied[i].protocol), EPERM);
+                if (r == 0) /* socketpair(2) makes sockets of the family before it asks whether the family has pairs */
+                        r = must_fail(syscall(SYS_socketpair, denied[i].family, denied[i].type, denied[i].protocol, pair), EPERM);
                 if (r != 0)
                         return r;
         }

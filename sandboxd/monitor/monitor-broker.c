@@ -9,8 +9,12 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+
+#define VERIFY_S 1 /* at most one walk through the log in this time */
 
 void monitor_broker_send_table(Monitor *m) {
         PolicyMsgTable msg = { .type = POLICY_MSG_TABLE, .substitutes = m->substitutes, .problems = *m->problem != 0 };
@@ -32,7 +36,10 @@ int monitor_broker_start(Monitor *m) {
         BASE_FD ours = pair[0];
         BASE_FD theirs = pair[1];
         int fds[] = { -1, -1, 2, theirs, m->ledger.log_read };
-        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-broker", .argv = argv, .envp = envp, .fds = fds, .n_fds = 5, .cgroup = -1, .uid = m->broker_uid };
+        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-broker", .argv = argv, .envp = envp, .fds = fds, .n_fds = 5,
+                            .cgroup = m->cgroup_broker, .uid = m->broker_uid,
+                            /* its children die with it; none of its uid outside can be stopped by it */
+                            .namespaces = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS };
         if ((r = base_spawn(&spawn, &m->broker_pid, &m->broker_pidfd)) < 0) {
                 monitor_log("cannot start %s: %s", spawn.path, strerror(-r));
                 return r;
@@ -65,15 +72,21 @@ void monitor_broker_read(Monitor *m) {
 
         if (n == -EAGAIN || n == -EMSGSIZE)
                 return;
-        if (n <= 0) {
+        if (n <= 0) { /* a broker that does not speak is none: it is started again */
                 base_fd_done(&m->broker);
+                (void)syscall(SYS_pidfd_send_signal, m->broker_pidfd, SIGKILL, NULL, 0);
                 return;
         }
         if (n == sizeof msg.start && msg.type == POLICY_MSG_START)
                 monitor_zones_start(m, &msg.start, fds, n_fds);
         else if (n == sizeof msg.verify && msg.type == POLICY_MSG_VERIFY) {
-                monitor_ledger_verify(m, &msg.verify);
-                (void)base_msg_send(m->broker, &msg.verify, sizeof msg.verify, NULL, 0);
+                struct timespec now;
+                clock_gettime(CLOCK_MONOTONIC, &now);
+                if (m->verified_when == 0 || now.tv_sec - m->verified_when >= VERIFY_S || m->verified.count != m->ledger.count) {
+                        monitor_ledger_verify(m, &m->verified);
+                        m->verified_when = now.tv_sec;
+                }
+                (void)base_msg_send(m->broker, &m->verified, sizeof m->verified, NULL, 0);
         }
         for (size_t i = 0; i < n_fds; i++)
                 close(fds[i]);

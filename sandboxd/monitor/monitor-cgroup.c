@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,9 +57,16 @@ static int open_controllers(Monitor *m, int base, bool on_v2) {
         BASE_FD own = -1;
         int r;
 
-        if ((r = make_open(base, "monitor", &own)) < 0 || (r = base_fd_write_file(own, "cgroup.procs", "0")) < 0)
+        if ((r = make_open(base, "monitor", &own)) < 0 || (r = base_fd_write_file(own, "cgroup.procs", "0")) < 0 ||
+            (r = make_open(base, "broker", &m->cgroup_broker)) < 0)
                 return r;
-        if (on_v2 && (r = base_fd_write_file(base, "cgroup.subtree_control", enable)) < 0)
+        if (on_v2 && (r = base_fd_write_file(base, "cgroup.subtree_control", enable)) < 0) {
+                monitor_log("the memory, pids and cpu controllers cannot be enabled: is the kernel started with cgroup_disable=memory?");
+                return r;
+        }
+        /* a taken-over broker must not take the machine with it */
+        if (on_v2 && ((r = base_fd_write_file(m->cgroup_broker, "pids.max", "64")) < 0 ||
+                      (r = base_fd_write_file(m->cgroup_broker, "memory.max", "512M")) < 0))
                 return r;
         if ((r = make_open(base, "zones", &m->cgroup_zones)) < 0)
                 return r;
@@ -83,6 +91,29 @@ static int open_v1(Monitor *m) {
         }
         m->substitutes |= POLICY_SUBSTITUTE_CGROUP_V1;
         return 0;
+}
+
+void monitor_cgroup_kill(const Monitor *m, unsigned slot) {
+        char name[16];
+
+        snprintf(name, sizeof name, "z%u", slot);
+        BASE_FD group = base_fd_open_beneath(m->cgroup_zones, name, O_RDONLY | O_DIRECTORY, 0);
+        if (group >= 0)
+                (void)base_fd_write_file(group, "cgroup.kill", "1");
+}
+
+/* What a monitor that was killed may have left: nobody is in it, or is dying. */
+static void remove_leftovers(const Monitor *m) {
+        for (unsigned slot = 0; slot < POLICY_MAX_ZONES; slot++) {
+                char name[16];
+                snprintf(name, sizeof name, "z%u", slot);
+                monitor_cgroup_kill(m, slot);
+                for (int i = 0; i < 50 && unlinkat(m->cgroup_zones, name, AT_REMOVEDIR) < 0 && errno == EBUSY; i++)
+                        poll(NULL, 0, 20);
+                for (int i = 0; i < 3; i++)
+                        if (m->cgroup_v1[i] >= 0)
+                                (void)unlinkat(m->cgroup_v1[i], name, AT_REMOVEDIR);
+        }
 }
 
 int monitor_cgroup_open(Monitor *m) {
@@ -111,14 +142,9 @@ int monitor_cgroup_open(Monitor *m) {
         if (base < 0)
                 return -errno;
         r = open_controllers(m, base, pure);
-        return r < 0 || pure ? r : open_v1(m);
-}
-
-void monitor_cgroup_kill(const Monitor *m, unsigned slot) {
-        char name[16];
-
-        snprintf(name, sizeof name, "z%u", slot);
-        BASE_FD group = base_fd_open_beneath(m->cgroup_zones, name, O_RDONLY | O_DIRECTORY, 0);
-        if (group >= 0)
-                (void)base_fd_write_file(group, "cgroup.kill", "1");
+        if (r == 0 && !pure)
+                r = open_v1(m);
+        if (r == 0)
+                remove_leftovers(m);
+        return r;
 }

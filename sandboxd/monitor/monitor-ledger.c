@@ -65,11 +65,14 @@ static int open_key(int dir, uint8_t key[32]) {
         if (fd != -ENOENT)
                 return fd;
         randombytes_buf(key, 32);
-        BASE_FD made = base_fd_open_beneath(dir, "receipts.key", O_WRONLY | O_CREAT | O_EXCL, 0600);
+        (void)unlinkat(dir, "receipts.key.new", 0); /* of a start that was killed here */
+        BASE_FD made = base_fd_open_beneath(dir, "receipts.key.new", O_WRONLY | O_CREAT | O_EXCL, 0600);
         if (made < 0)
                 return made;
         int r = base_fd_write_all(made, key, 32);
-        return r < 0 ? r : fsync(made) < 0 || fsync(dir) < 0 ? -errno : 0;
+        if (r < 0)
+                return r;
+        return fsync(made) < 0 || renameat(dir, "receipts.key.new", dir, "receipts.key") < 0 || fsync(dir) < 0 ? -errno : 0;
 }
 
 /* The hash of the package state, kept until the file changes: which browser, which libraries a zone started from. */
@@ -93,6 +96,8 @@ int monitor_ledger_append(Monitor *m, PolicyReceipt *r) {
         MonitorLedger *l = &m->ledger;
         ssize_t n;
 
+        if (l->broken)
+                return -EIO;
         r->magic = MAGIC;
         r->version = 1;
         r->number = l->count + 1;
@@ -106,7 +111,7 @@ int monitor_ledger_append(Monitor *m, PolicyReceipt *r) {
         if (n != sizeof *r) { /* a full disk: no zone starts without a record; a torn record is cut off again */
                 int error = n < 0 ? -errno : -ENOSPC;
                 if (n > 0 && ftruncate(l->log, (off_t)(l->count * sizeof *r)) < 0)
-                        error = -errno;
+                        l->broken = true;
                 monitor_log("the receipt log cannot be written: %s", strerror(-error));
                 return error;
         }
@@ -121,8 +126,11 @@ void monitor_ledger_sync(Monitor *m) {
 
         if (!l->dirty)
                 return;
-        if (write_head(l) < 0 || fdatasync(l->log) < 0 || fdatasync(l->head) < 0)
+        /* the log first: a head must never know a record that a power cut can still take */
+        if (fdatasync(l->log) < 0 || write_head(l) < 0 || fdatasync(l->head) < 0) {
                 monitor_log("the receipt log could not be synced: %s", strerror(errno));
+                return;
+        }
         publish_head(l);
         hash_packages(l);
         l->dirty = false;

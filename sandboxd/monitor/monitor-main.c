@@ -6,6 +6,7 @@
 #include "sandboxd/monitor/monitor.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,9 +18,11 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static Monitor monitor = {
-        .cgroup_zones = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .broker = -1, .broker_pidfd = -1,
+        .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .broker = -1, .broker_pidfd = -1,
         .ledger = { .log = -1, .log_read = -1, .head = -1 },
 };
 
@@ -86,10 +89,29 @@ static void catch_signals(void) {
                 fatal("signals", -errno);
 }
 
+/* By hand it is started from a terminal: no process of ours may hold it for reading, and none gets root's keys. */
+static void leave_terminal(void) {
+        if (isatty(2)) {
+                int log = open("/proc/self/fd/2", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+                if (log < 0 || dup2(log, 2) < 0)
+                        fatal("the log", -errno);
+                close(log);
+        }
+        for (int fd = 0; fd < 2; fd++) {
+                int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+                if (null < 0 || dup2(null, fd) < 0)
+                        fatal("/dev/null", -errno);
+                close(null);
+        }
+        if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+                fatal("session keyring", -errno);
+}
+
 static void prepare(void) {
         int r;
 
         base_drop_common();
+        leave_terminal();
         make_dir(HANARE_RUNDIR);
         make_dir(HANARE_RUNDIR "/stage");
         take_lock();
@@ -147,7 +169,7 @@ static void turn(void) {
                 p[n++] = (struct pollfd){ used ? slot->pidfd : -1, POLLIN, 0 };
                 p[n++] = (struct pollfd){ slot->state == SLOT_BUSY ? slot->sock : -1, POLLIN, 0 };
         }
-        if (poll(p, n, monitor.broker_pidfd < 0 || monitor.spare_died ? 300 : -1) < 0)
+        if (poll(p, n, monitor.broker_pidfd < 0 || monitor.spare_died || monitor_zones_pending(&monitor) ? 300 : -1) < 0)
                 return;
         if (p[0].revents)
                 on_signal();
@@ -182,6 +204,7 @@ int main(int argc, char **argv) {
                 keep_broker();
                 (void)monitor_zones_spare(&monitor);
                 monitor_ledger_sync(&monitor);
+                monitor_zones_retry(&monitor);
                 turn();
         }
 }

@@ -35,7 +35,7 @@ static MonitorSlot *free_slot(Monitor *m) {
 
 static MonitorSlot *spare_slot(Monitor *m) {
         for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
-                if (m->slots[i].state == SLOT_SPARE)
+                if (m->slots[i].state == SLOT_SPARE && m->slots[i].sock >= 0)
                         return &m->slots[i];
         return NULL;
 }
@@ -105,6 +105,8 @@ static const char *over_limit(Monitor *m, uint32_t owner, bool replaces) {
                 recent += m->starts[i].owner == owner && m->starts[i].when != 0 && now.tv_sec - m->starts[i].when < 60;
         if (all >= m->table->max_zones)
                 return "all zones of this machine are in use";
+        if (m->starts[m->next_start % MONITOR_STARTS].when != 0 && now.tv_sec - m->starts[m->next_start % MONITOR_STARTS].when < 60)
+                return "this machine started as many zones in a minute as it keeps count of";
         if (mine >= m->table->max_zones_per_user + (replaces ? 1 : 0))
                 return "this user has as many zones as the policy allows";
         if (recent >= m->table->max_starts_per_minute)
@@ -160,7 +162,10 @@ static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const 
         msg.zone = begin->number;
         memcpy(msg.table_hash, m->table->hash, 32);
         slot->state = SLOT_BUSY;
-        return base_msg_send(slot->sock, &msg, sizeof msg, fds, n_fds);
+        r = base_msg_send(slot->sock, &msg, sizeof msg, fds, n_fds);
+        if (r < 0)
+                base_fd_done(&slot->sock); /* the builder sees the end, exits, and its end is recorded */
+        return r;
 }
 
 void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, size_t n_fds) {
@@ -184,7 +189,7 @@ void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, 
         }
         r = monitor_zones_spare(m); /* there is one already, unless starts come faster than builders do */
         slot = spare_slot(m);
-        if (r == 0 && slot && slot->sock >= 0)
+        if (r == 0 && slot)
                 r = hand_over(m, slot, &begin, fds, n_fds);
         else if (r == 0)
                 r = -EAGAIN;
@@ -204,7 +209,10 @@ static void end(Monitor *m, MonitorSlot *slot, PolicyReceipt *r) {
         r->type = POLICY_RECEIPT_END;
         r->zone = slot->begin.number;
         r->owner = slot->begin.owner;
-        if (monitor_ledger_append(m, r) < 0)
+        r->began_ns = slot->begin.began_ns;
+        slot->pending = monitor_ledger_append(m, r) < 0;
+        slot->last = *r;
+        if (slot->pending)
                 return;
         slot->ended = true;
         msg.receipt = r->number;
@@ -221,7 +229,7 @@ void monitor_zones_read(Monitor *m, MonitorSlot *slot) {
                 close(fds[i]);
         if (n == -EAGAIN)
                 return;
-        if (n == sizeof r && n_fds == 0 && slot->state == SLOT_BUSY && !slot->ended)
+        if (n == sizeof r && n_fds == 0 && slot->state == SLOT_BUSY && !slot->ended && !slot->pending)
                 end(m, slot, &r);
         else if (n <= 0 && slot->state == SLOT_BUSY)
                 base_fd_done(&slot->sock);
@@ -232,7 +240,7 @@ void monitor_zones_reap(Monitor *m, MonitorSlot *slot) {
                 return;
         if (slot->sock >= 0 && slot->state == SLOT_BUSY)
                 monitor_zones_read(m, slot); /* its receipt may still lie in the socket */
-        if (slot->state == SLOT_BUSY && !slot->ended) {
+        if (slot->state == SLOT_BUSY && !slot->ended && !slot->pending) {
                 PolicyReceipt r = slot->begin;
                 struct timespec now, mono;
                 monitor_cgroup_kill(m, slot_index(m, slot)); /* the kernel kills them by its own means too */
@@ -243,12 +251,32 @@ void monitor_zones_reap(Monitor *m, MonitorSlot *slot) {
                 r.reason = POLICY_REASON_BUILDER_DIED;
                 end(m, slot, &r);
         }
-        if (slot->state == SLOT_SPARE && slot->sock >= 0) {
+        if (slot->state == SLOT_SPARE && slot->sock >= 0) { /* not one that was sent away */
                 struct timespec now;
                 clock_gettime(CLOCK_MONOTONIC, &now);
                 m->spare_died = now.tv_sec;
         }
         base_fd_done(&slot->sock);
         base_fd_done(&slot->pidfd);
-        slot->state = SLOT_FREE;
+        if (!slot->pending)
+                slot->state = SLOT_FREE;
+}
+
+bool monitor_zones_pending(const Monitor *m) {
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                if (m->slots[i].state == SLOT_BUSY && m->slots[i].pending)
+                        return true;
+        return false;
+}
+
+void monitor_zones_retry(Monitor *m) {
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++) {
+                MonitorSlot *slot = &m->slots[i];
+                if (slot->state != SLOT_BUSY || !slot->pending)
+                        continue;
+                PolicyReceipt r = slot->last;
+                end(m, slot, &r);
+                if (!slot->pending && slot->pidfd < 0)
+                        slot->state = SLOT_FREE;
+        }
 }

@@ -14,6 +14,8 @@ typedef struct MonitorSlot {
         pid_t pid;
         int pidfd, sock;
         bool ended;                /* the END receipt is written */
+        bool pending;              /* its END could not be written yet (a full disk): tried again, the slot stays taken */
+        PolicyReceipt last;
         PolicyReceipt begin;
         struct timespec began_mono;
 } MonitorSlot;
@@ -24,6 +26,7 @@ typedef struct MonitorLedger { /* the receipt log: one writer, this one */
         uint8_t last_mac[32], key[32], package_hash[32];
         struct timespec package_mtime;
         bool dirty;                /* appended, not yet on the disk */
+        bool broken;               /* a torn record could not be cut off: nothing is appended any more, so nothing starts */
 } MonitorLedger;
 
 #define MONITOR_STARTS 1024
@@ -34,7 +37,7 @@ typedef struct MonitorStart { /* for the starts of the last minute */
 
 typedef struct Monitor {
         uid_t broker_uid, compile_uid;
-        int cgroup_zones, cgroup_v1[3];
+        int cgroup_zones, cgroup_broker, cgroup_v1[3];
         int signals;
         int table_fd;              /* sealed; -1 = no policy in force: nothing starts */
         PolicyTable *table;
@@ -49,6 +52,8 @@ typedef struct Monitor {
         MonitorStart starts[MONITOR_STARTS];
         unsigned next_start;
         uint32_t substitutes;
+        PolicyMsgVerify verified;  /* the last answer, and when: a walk through the log is not for the asking */
+        time_t verified_when;
 } Monitor;
 
 void monitor_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -70,6 +75,8 @@ void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, 
 void monitor_zones_read(Monitor *m, MonitorSlot *slot);
 void monitor_zones_reap(Monitor *m, MonitorSlot *slot);
 void monitor_zones_drop_spare(Monitor *m);
+bool monitor_zones_pending(const Monitor *m);
+void monitor_zones_retry(Monitor *m); /* END records that a full disk held up */
 
 int monitor_ledger_open(Monitor *m);
 /* Numbers, chains and appends the record; the caller's fields stay, number and macs are filled in. */
