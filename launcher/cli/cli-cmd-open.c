@@ -30,7 +30,7 @@ static CliExit open_address(CliRequest *request, const char *kind, const char *a
 
 int cli_cmd_open(const CliCommand *command, int argc, char **argv) {
         CliRequest request __attribute__((cleanup(cli_request_done)));
-        const char *kind = "", *problem;
+        const char *kind = "", *problem = NULL;
         cli_request_init(&request);
         const CliOption options[] = {
                 { "zone", NULL, &kind, N_("KIND"), N_("Open it in a zone of this kind instead of the one that the site belongs to") },

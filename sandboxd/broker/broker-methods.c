@@ -85,7 +85,7 @@ static void handle_restart(BrokerCall *call, GVariant *arguments) {
                             zone->name);
         else if (zone)
                 broker_options_check_fds(&call->options, false, call->fds, call->n_fds, &error);
-        if (error) {
+        if (!zone || error) {
                 broker_call_fail(call, error);
                 return;
         }

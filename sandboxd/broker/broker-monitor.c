@@ -42,7 +42,7 @@ static void take_table(Broker *broker, const PolicyMsgTable *message, const int 
                 int r = base_fd_map_sealed(fds[0], POLICY_TABLE_MAX, &bytes, &n);
                 if (r == 0 && (r = policy_table_decode(bytes, n, &table)) < 0)
                         munmap((void *)(uintptr_t)bytes, n);
-                if (r < 0) {
+                if (r < 0 || !table) {
                         end(broker, "the monitor's table cannot be used");
                         return;
                 }

@@ -122,7 +122,8 @@ void builder_wipe(BuilderZone *z) {
         count(z, &receipt);
         builder_cgroup_kill(z);
         init_gone = reap(&z->init_pidfd, z->init_pid, 10000);
-        helpers_gone = reap(&z->gateway.pidfd, z->gateway.pid, 5000) & reap(&z->display.pidfd, z->display.pid, 5000);
+        helpers_gone = reap(&z->gateway.pidfd, z->gateway.pid, 5000);
+        helpers_gone = reap(&z->display.pidfd, z->display.pid, 5000) && helpers_gone;
         wait_empty(z);
         builder_tell(z, POLICY_STATE_KILLED);
         let_go(z);

@@ -113,7 +113,7 @@ static char *as_pem(CompileParts *parts, const char *base64) {
 
 void compile_authority_files(CompileParts *parts, PolicyKind *kind) {
         size_t n = parts->host_ca ? parts->host_ca->n : 0, room = n + 1;
-        char *all, *pems[COMPILE_MAX_AUTHORITIES];
+        char *all, *pems[COMPILE_MAX_AUTHORITIES] = { NULL };
 
         for (uint32_t i = 0; i < parts->n_authorities; i++) {
                 pems[i] = as_pem(parts, parts->authorities[i]);
@@ -127,7 +127,7 @@ void compile_authority_files(CompileParts *parts, PolicyKind *kind) {
                 memcpy(all, parts->host_ca->bytes, n);
         if (n > 0 && all[n - 1] != '\n')
                 all[n++] = '\n';
-        for (uint32_t i = 0; i < parts->n_authorities; i++) {
+        for (uint32_t i = 0; i < parts->n_authorities && pems[i]; i++) {
                 memcpy(all + n, pems[i], strlen(pems[i]));
                 n += strlen(pems[i]);
         }
