@@ -111,7 +111,7 @@ tidy() {
 
 cppcheck_tree() {
         cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --language=c --suppress=missingIncludeSystem --suppress=unusedFunction \
-                --enable=warning,performance,portability --suppress=ctuuninitvar "-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)" "-Djson_object_foreach(o,k,v)=for(k=0;(v=json_object_get(o,k));)" -I. -Ibuild-test base policy overlay sandboxd launcher
+                --enable=warning,performance,portability --suppress=ctuuninitvar "-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)" "-Djson_object_foreach(o,k,v)=for(k=0;(v=json_object_get(o,k));)" -DHANARE_LIBDIR_HOST="\"/usr/lib\"" -I. -Ibuild-test base policy overlay sandboxd launcher
 }
 
 shellcheck_tree() {

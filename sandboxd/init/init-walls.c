@@ -89,9 +89,13 @@ static int wall_namespaces(void) {
                 int r = must_fail(syscall(SYS_unshare, kinds[i]), EPERM);
                 if (r == 0)
                         r = must_fail(syscall(SYS_clone, kinds[i] | SIGCHLD, NULL, NULL, NULL, NULL), EPERM);
+                if (r == 0) /* with a user namespace the kernel itself would ask for no capability: this EPERM is the filter's */
+                        r = must_fail(syscall(SYS_unshare, CLONE_NEWUSER | kinds[i]), EPERM);
                 if (r != 0)
                         return r;
         }
+        if (getpid() != 1)
+                return getpid();
         return must_fail(syscall(SYS_unshare, CLONE_NEWTIME), EPERM);
 }
 
@@ -132,12 +136,22 @@ static int wall_terminal(void) {
 
 static char *const no_args[] = { (char *)"x", NULL };
 
+/* Landlock refuses the execve(2) as well, but not the mapping: that one is the mount's alone. */
 static int exec_from(const char *path) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700), r;
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0700), r;
+        void *p;
 
         if (fd < 0)
                 return -errno;
+        p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+        r = p == MAP_FAILED && errno == EPERM ? 0 : 1;
+        if (p != MAP_FAILED)
+                munmap(p, 4096);
         close(fd);
+        if (r != 0) {
+                unlink(path);
+                return r;
+        }
         r = must_fail(execve(path, no_args, no_args + 1), EACCES);
         unlink(path);
         return r;
@@ -152,6 +166,24 @@ static int wall_noexec(void) {
         return r;
 }
 
+/* In a child: where the wall is down, the program takes its place. */
+static int exec_refused(const char *path) {
+        int status;
+        pid_t pid = fork();
+
+        if (pid < 0)
+                return -errno;
+        if (pid == 0) {
+                for (int fd = 0; fd < 3; fd++)
+                        close(fd);
+                execve(path, no_args, no_args + 1);
+                _exit(errno);
+        }
+        if (waitpid(pid, &status, 0) != pid)
+                return -errno;
+        return WIFEXITED(status) && WEXITSTATUS(status) == EACCES ? 0 : 1;
+}
+
 /* Every /usr library directory is an executable mount; what stands there and is not listed is held by Landlock alone. */
 static int wall_landlock(const PolicyInitPlan *plan) {
         static const char *const libraries[] = { "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6" };
@@ -163,7 +195,7 @@ static int wall_landlock(const PolicyInitPlan *plan) {
                 for (uint32_t k = 0; k < plan->n_execs; k++)
                         if (strstr(plan->execs[k], "libc.so.6"))
                                 return 0;
-                return must_fail(execve(libraries[i], no_args, no_args + 1), EACCES);
+                return exec_refused(libraries[i]);
         }
         return 0; /* no library is visible: the program is static, nothing but it can be executed */
 }
@@ -238,9 +270,10 @@ static int wall_host_files(void) {
         return 0;
 }
 
-static int dial(const char *address, int port) {
+/* A datagram socket sends nothing to connect: where the wall is down, the answer comes at once and no one is reached. */
+static int dial(const char *address, int port, int type) {
         struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-        BASE_FD fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        BASE_FD fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 
         if (fd < 0 || inet_pton(AF_INET, address, &to.sin_addr) != 1)
                 return -errno;
@@ -251,15 +284,15 @@ static int wall_network(void) {
         static const char *const out[] = { "192.0.2.1", "10.0.0.1", "169.254.169.254", "8.8.8.8" };
 
         for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
-                int r = dial(out[i], 80);
+                int r = dial(out[i], 80, SOCK_DGRAM);
                 if (r != -ENETUNREACH)
                         return r == 0 ? 1 : r;
         }
-        return dial("127.0.0.1", 80) == -ECONNREFUSED ? 0 : 1; /* a loopback of its own: the host's web server is not there */
+        return dial("127.0.0.1", 80, SOCK_STREAM) == -ECONNREFUSED ? 0 : 1; /* a loopback of its own: the host's web server is not there */
 }
 
 static int wall_gateway(const PolicyInitPlan *plan) {
-        int r = dial("127.0.0.1", 3128), want = plan->flags & POLICY_INIT_NETWORK ? 0 : -ECONNREFUSED;
+        int r = dial("127.0.0.1", 3128, SOCK_STREAM), want = plan->flags & POLICY_INIT_NETWORK ? 0 : -ECONNREFUSED;
         return r == want ? 0 : r == 0 ? 1 : r;
 }
 
