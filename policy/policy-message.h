@@ -24,7 +24,7 @@ typedef enum PolicyMessageType {
 typedef enum PolicyReason { /* why a zone ended, or did not start */
         POLICY_REASON_NONE = 0,
         POLICY_REASON_EXIT,          /* the application ended; detail = exit status as of wait(2) */
-        POLICY_REASON_STOP,          /* the user or root asked */
+        POLICY_REASON_STOP,          /* the user or root asked; detail = POLICY_STOP_WINDOW: by closing the zone's window */
         POLICY_REASON_RESTART,
         POLICY_REASON_TRIPWIRE,      /* detail = system call number */
         POLICY_REASON_MEMORY,        /* the memory limit killed a process of the zone */
@@ -42,6 +42,7 @@ typedef enum PolicyReason { /* why a zone ended, or did not start */
         POLICY_REASON_LIMIT,         /* too many zones, or too many starts */
         POLICY_REASONS,
 } PolicyReason;
+#define POLICY_STOP_WINDOW 1
 
 typedef enum PolicyState { POLICY_STATE_BUILDING = 0, POLICY_STATE_RUNNING, POLICY_STATE_KILLED, POLICY_STATE_GONE } PolicyState;
 

@@ -47,6 +47,8 @@ const char *broker_words_display(uint32_t display) {
 char *broker_words_sentence(uint32_t reason, uint32_t detail, uint32_t status, const char *text) {
         const char *base = reason < POLICY_REASONS ? reasons[reason].sentence : "It ended for a reason this version does not know.";
 
+        if (reason == POLICY_REASON_STOP && detail == POLICY_STOP_WINDOW)
+                return g_strdup("Its window was closed.");
         if (text && *text)
                 return reason == POLICY_REASON_EXIT ? g_strdup(text) : g_strdup_printf("%s %s", base, text);
         if (reason == POLICY_REASON_EXIT && WIFSIGNALED(status))

@@ -39,7 +39,7 @@ int builder_plan_init(const BuilderZone *z, int *ret_fd) {
         set_arguments(z, &init);
         for (uint32_t i = 0; i < z->kind->env.n; i++)
                 init.envp[n++] = z->kind->env.items[i];
-        init.envp[n++] = z->plan->locale == POLICY_LOCALE_JA ? "LANG=ja_JP.UTF-8" : "LANG=en_US.UTF-8";
+        init.envp[n++] = z->plan->locale == POLICY_LOCALE_JA ? "LANG=ja_JP.UTF-8" : "LANG=C.UTF-8";
         init.envp[n++] = z->plan->locale == POLICY_LOCALE_JA ? "LANGUAGE=ja:en" : "LANGUAGE=en";
         for (uint32_t i = 0; i < z->kind->execs.n && i + 1 < POLICY_MAX_EXECS; i++)
                 init.execs[init.n_execs++] = z->kind->execs.items[i];

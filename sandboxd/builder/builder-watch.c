@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TICK_MS 1000
@@ -130,6 +131,16 @@ static void hit(BuilderZone *z) {
         end_zone(z, POLICY_REASON_TRIPWIRE, (uint32_t)call, r < 0 ? "the tripwire failed" : text);
 }
 
+/* The compositor ends by itself, with 0, when its one window is closed: that is how a user ends a zone. Left to be reaped by the wipe. */
+static void display_ended(BuilderZone *z) {
+        siginfo_t info = { 0 };
+
+        if (waitid(P_PIDFD, (id_t)z->display.pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_code == CLD_EXITED && info.si_status == 0)
+                end_zone(z, POLICY_REASON_STOP, POLICY_STOP_WINDOW, "");
+        else
+                end_zone(z, POLICY_REASON_HELPER_DIED, 2, "the display ended");
+}
+
 void builder_watch(BuilderZone *z) {
         while (z->reason == POLICY_REASON_NONE) {
                 struct pollfd p[] = {
@@ -153,7 +164,7 @@ void builder_watch(BuilderZone *z) {
                 if (p[4].revents)
                         end_zone(z, POLICY_REASON_HELPER_DIED, 1, "the gateway ended");
                 if (p[5].revents)
-                        end_zone(z, POLICY_REASON_HELPER_DIED, 2, "the zone's window was closed");
+                        display_ended(z);
                 tick(z);
         }
 }

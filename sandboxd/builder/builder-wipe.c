@@ -68,7 +68,7 @@ static uint32_t prove(BuilderZone *z, bool init_gone, bool helpers_gone) {
                 proofs |= POLICY_PROOF_CGROUP_EMPTY;
         if (namespaces_gone(z))
                 proofs |= POLICY_PROOF_NAMESPACES_GONE;
-        for (int i = 0; i < 150 && shared_memory(z) != 0; i++) /* pages are freed by the kernel's own worker, and counted every two seconds */
+        for (int i = 0; i < 250 && shared_memory(z) != 0; i++) /* small changes show in memory.stat at its next flush, every 2 s */
                 poll(NULL, 0, 20);
         if (shared_memory(z) == 0)
                 proofs |= POLICY_PROOF_SHMEM_ZERO;

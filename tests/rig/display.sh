@@ -13,6 +13,7 @@
 #   display.sh pixel X Y         that pixel's colour, as rrggbb
 #   display.sh type TEXT         keys;  key NAME... (xdotool's names: ctrl+l, Return);  click X Y [BUTTON];  drag X Y X2 Y2
 #   display.sh titles            the titles of all windows, one a line
+#   display.sh close             closes the window of the host that has a title, as its user would
 #
 # HANARE_RIG_USER  the user (default hanare-rig; made when it does not exist, and not removed)
 # HANARE_RIG_SIZE  of the screen (default 1600x1000)
@@ -118,7 +119,7 @@ start_weston() {
 		mode=$size
 	INI
         start weston DISPLAY="$display" XAUTHORITY="$xauthority" XDG_RUNTIME_DIR="$state/runtime" \
-                weston --backend=x11-backend.so --use-pixman --socket=wayland-rig --config="$state/weston.ini"
+                weston --debug --backend=x11-backend.so --use-pixman --socket=wayland-rig --config="$state/weston.ini"
         wait_for "weston did not start" weston test -S "$state/runtime/wayland-rig"
         wait_for "weston paints nothing" weston background_is 305070
         as_user xdotool mousemove 400 300 # without a window manager keys go to the window below the pointer
@@ -197,9 +198,24 @@ click) load; as_user xdotool mousemove "$1" "$2" click "${3:-1}" ;;
 drag) load; as_user xdotool mousemove "$1" "$2" mousedown 1 mousemove "$3" "$4" mouseup 1 ;;
 titles)
         load
+        if [ "$(cat "$state/kind")" = wayland ]; then
+                (run weston-debug scene-graph) | sed -n "s/.*top-level window '\(.*\)'[,)].*/\1/p"
+                exit
+        fi
         for window in $(as_user xprop -root -notype _NET_CLIENT_LIST 2>/dev/null | grep -o '0x[0-9a-f]*'); do
                 as_user xprop -id "$window" -notype _NET_WM_NAME WM_NAME | sed -n 's/^[A-Z_]* = "\(.*\)"$/\1/p' | head -n 1
         done
+        ;;
+close)
+        load
+        if [ "$(cat "$state/kind")" = wayland ]; then
+                # the frame's button: 26 pixels from its right and 18 from its top, inside a shadow of 32
+                set -- $( (run weston-debug scene-graph) | grep -A1 'top-level window' | sed -n 's/.*position: (\(.*\), \(.*\)) -> (\(.*\), .*/\1 \2 \3/p' | head -n 1)
+                [ $# = 3 ] || fail "no window to close"
+                as_user xdotool mousemove $(($3 - 52)) $(($2 + 46)) sleep 0.3 click 1
+        else
+                as_user xdotool key alt+F4
+        fi
         ;;
 *) sed -n '/^# *display.sh /s/^# *//p' "$0" >&2; exit 2 ;;
 esac
