@@ -151,7 +151,8 @@ void broker_bus_changed(BrokerZone *zone) {
                 g_variant_builder_add(&details, "{sv}", "status", g_variant_new_uint32(zone->status));
                 g_variant_builder_add(&details, "{sv}", "detail", g_variant_new_uint32(zone->detail));
                 g_variant_builder_add(&details, "{sv}", "text", g_variant_new_string(sentence));
-        }
+        } else if (zone->text) /* a notice about a zone that lives on */
+                g_variant_builder_add(&details, "{sv}", "text", g_variant_new_string(zone->text));
         if (zone->state == POLICY_STATE_GONE)
                 g_variant_builder_add(&details, "{sv}", "receipt", g_variant_new_uint64(zone->receipt));
         g_autoptr(GVariant) arguments = g_variant_ref_sink(g_variant_new("(ssa{sv})", zone->name, broker_words_state(zone->state), &details));

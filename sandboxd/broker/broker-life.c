@@ -115,7 +115,12 @@ void broker_life_state(BrokerZone *zone, const PolicyMsgState *message) {
         zone->substitutes = message->substitutes;
         if (message->state == POLICY_STATE_RUNNING) {
                 zone->told = true;
-                maybe_running(zone);
+                if (zone->state == POLICY_STATE_RUNNING && message->text[0]) {
+                        zone->text = broker_error_clean(message->text, sizeof message->text, sizeof message->text + 8);
+                        broker_bus_changed(zone);
+                        g_clear_pointer(&zone->text, g_free);
+                } else
+                        maybe_running(zone);
         } else if (message->state == POLICY_STATE_KILLED || message->state == POLICY_STATE_GONE) {
                 zone->reason = message->reason;
                 zone->detail = message->detail;

@@ -92,6 +92,18 @@ static void hash_packages(MonitorLedger *l) {
         l->package_mtime = st.st_mtim;
 }
 
+/* Room for a beginning, its end, and the ends of all zones that live: a disk that fills up meanwhile cannot take the ends away. */
+static int reserve(const Monitor *m) {
+        const MonitorLedger *l = &m->ledger;
+        off_t records = 2;
+
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                records += m->slots[i].state == SLOT_BUSY && !m->slots[i].ended;
+        if (fallocate(l->log, FALLOC_FL_KEEP_SIZE, (off_t)(l->count * sizeof(PolicyReceipt)), records * (off_t)sizeof(PolicyReceipt)) == 0)
+                return 0;
+        return errno == EOPNOTSUPP ? 0 : -errno; /* a file system that cannot promise is asked when it is written */
+}
+
 int monitor_ledger_append(Monitor *m, PolicyReceipt *r) {
         MonitorLedger *l = &m->ledger;
         ssize_t n;
@@ -107,7 +119,9 @@ int monitor_ledger_append(Monitor *m, PolicyReceipt *r) {
         memcpy(r->package_hash, l->package_hash, 32);
         memcpy(r->prev, l->last_mac, 32);
         mac_of(l, r, r->mac);
-        n = write(l->log, r, sizeof *r);
+        int room = r->type == POLICY_RECEIPT_BEGIN ? reserve(m) : 0;
+        errno = -room;
+        n = room < 0 ? -1 : write(l->log, r, sizeof *r);
         if (n != sizeof *r) { /* a full disk: no zone starts without a record; a torn record is cut off again */
                 int error = n < 0 ? -errno : -ENOSPC;
                 if (n > 0 && ftruncate(l->log, (off_t)(l->count * sizeof *r)) < 0)
@@ -168,7 +182,7 @@ void monitor_ledger_verify(Monitor *m, PolicyMsgVerify *ret) {
         MonitorLedger *l = &m->ledger;
         Head head = { 0 };
         uint8_t last[32];
-        struct stat st;
+        struct stat st, now;
 
         *ret = (PolicyMsgVerify){ .type = POLICY_MSG_VERIFY };
         monitor_ledger_sync(m);
@@ -182,6 +196,8 @@ void monitor_ledger_verify(Monitor *m, PolicyMsgVerify *ret) {
                 snprintf(ret->text, sizeof ret->text, "the head file does not fit the log: one of them was replaced");
         else if (fstat(l->log_read, &st) < 0 || (uint64_t)st.st_size != ret->count * sizeof(PolicyReceipt))
                 snprintf(ret->text, sizeof ret->text, "bytes stand behind the last record");
+        else if (lstat(HANARE_STATEDIR "/receipts.log", &now) < 0 || now.st_dev != st.st_dev || now.st_ino != st.st_ino)
+                snprintf(ret->text, sizeof ret->text, "another file stands in the place of the log, or none: it was replaced; the daemon holds the true one until it ends");
         else {
                 ret->ok = 1;
                 snprintf(ret->text, sizeof ret->text, "%llu records, the chain is whole", (unsigned long long)ret->count);

@@ -147,7 +147,7 @@ static int note_plan(Monitor *m, int plan_fd, bool replaces, PolicyReceipt *begi
         return r;
 }
 
-static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const int *fds, size_t n_fds) {
+static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const int *fds, size_t n_fds, const char **ret_rule) {
         PolicyMsgBuild msg = { .type = POLICY_MSG_BUILD, .slot = slot_index(m, slot) };
         struct timespec now;
         int r;
@@ -156,8 +156,10 @@ static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const 
         clock_gettime(CLOCK_MONOTONIC, &slot->began_mono);
         begin->type = POLICY_RECEIPT_BEGIN;
         begin->began_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+        *ret_rule = "the receipt log cannot be written, and no zone starts without a record: make room on the disk of " HANARE_STATEDIR;
         if ((r = monitor_ledger_append(m, begin)) < 0)
                 return r;
+        *ret_rule = "the zone's builder ended";
         slot->begin = *begin;
         msg.zone = begin->number;
         memcpy(msg.table_hash, m->table->hash, 32);
@@ -187,14 +189,15 @@ void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, 
                 answer(m, msg->tag, 0, reason, r, rule);
                 return;
         }
+        rule = "the zone's builder could not be started";
         r = monitor_zones_spare(m); /* there is one already, unless starts come faster than builders do */
         slot = spare_slot(m);
         if (r == 0 && slot)
-                r = hand_over(m, slot, &begin, fds, n_fds);
+                r = hand_over(m, slot, &begin, fds, n_fds, &rule);
         else if (r == 0)
                 r = -EAGAIN;
         if (r < 0) {
-                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, "the zone's builder could not be started");
+                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, rule);
                 return;
         }
         answer(m, msg->tag, begin.number, POLICY_REASON_NONE, 0, "");

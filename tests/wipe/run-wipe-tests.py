@@ -22,13 +22,16 @@ SPEC.loader.exec_module(zonetests)
 
 
 def zone_processes(uid_base, slots):
-    """(pid, uid, name) of every process with a uid of ours; threads of a process share its uid."""
+    """(pid, uid, name) of every process with a uid of ours that lives; threads of a process share its uid. One that is dead and only
+    waits for its parent's wait(2) holds nothing; a dead first thread with living others is alive."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
                 text = f.read()
         except OSError:
+            continue
+        if re.search(r"^State:\s+[ZX]", text, re.M) and int(re.search(r"^Threads:\s+(\d+)", text, re.M).group(1)) <= 1:
             continue
         uid = int(re.search(r"^Uid:\s+(\d+)", text, re.M).group(1))
         if uid_base <= uid < uid_base + 8 * slots:

@@ -52,6 +52,8 @@ def main():
     parser.add_argument("--sandboxd", default="/usr/sbin/sandboxd")
     parser.add_argument("--broker", default="/usr/libexec/hanare/sandboxd-broker")
     parser.add_argument("--starts", type=int, default=600, help="starts a minute that the test policy permits (at most 600)")
+    parser.add_argument("--permit", default="memfd-noexec,noswap,landlock-scope,cgroup-v1,apparmor",
+                        help="substitutes that the test policy permits: without what this kernel needs, the controls cannot start")
     parser.add_argument("--timeout", type=float, default=600)
     args = parser.parse_args()
     hostile = os.path.join(os.path.abspath(args.build), "hostile-broker")
@@ -71,7 +73,8 @@ def main():
             shutil.copyfile(os.path.join(args.zone_build, p), os.path.join(programs, q))
             os.chmod(os.path.join(programs, q), 0o755)
         for name, data in (("hostile", KIND), ("closed", CLOSED),
-                           ("hanare", {"authorisation": "owner", "default_kind": "closed", "limits": {"zones": 40, "zones_per_user": 40, "starts_per_minute": args.starts}})):
+                           ("hanare", {"authorisation": "owner", "default_kind": "closed", "permit_substitutes": args.permit.split(","),
+                                       "limits": {"zones": 40, "zones_per_user": 40, "starts_per_minute": args.starts}})):
             with open(os.path.join(work, name + ".jsonc"), "w", encoding="utf-8") as f:
                 json.dump(data, f, ensure_ascii=False)
         os.chmod(work, 0o755)
