@@ -16,7 +16,7 @@ util-linux dbus-bin shellcheck apparmor file binutils strace"
 # The booted machine.
 vm="mmdebstrap qemu-system-x86 e2fsprogs util-linux debian-archive-keyring"
 # Measurements.
-bench="hyperfine procps python3"
+bench="procps python3 bubblewrap firejail firejail-profiles podman crun busybox-static"
 
 fail() {
         echo "install-deps: $1" >&2
