@@ -149,7 +149,8 @@ done
 as_user hanare status || { cat "$state/sandboxd.log"; fail "the service did not start"; }
 
 step "hanare open $url"
-as_user hanare open "$url"
+zone=$(as_user env LANGUAGE=en hanare open "$url" | tee /dev/stderr | grep -o '[a-z-]*-[0-9][0-9]*' | tail -n 1)
+[ -n "$zone" ] || fail "no zone was opened"
 for _ in $(seq 20); do
         sleep 1
         [ "$rig" = 0 ] || ! tests/rig/rig.sh seen painted 1 >/dev/null 2>&1 || break
@@ -167,12 +168,12 @@ as_user hanare restart web
 
 step "The receipt of the wiped zone"
 for _ in $(seq 50); do # it is written after the last proof: freed memory shows in the kernel's counters within seconds
-        if as_user hanare receipt --json | grep -q '"end"'; then
+        if as_user hanare receipt "$zone" --json | grep -q '"end"'; then
                 break
         fi
         sleep 0.2
 done
-as_user hanare receipt
+as_user hanare receipt "$zone"
 hanare receipt --verify
 
 cat <<EOF
