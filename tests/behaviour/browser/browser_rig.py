@@ -173,10 +173,10 @@ class Zones:
         found = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                uid = int(field(pid, "Uid").split()[0])
+                uid, zombie = int(field(pid, "Uid").split()[0]), field(pid, "State").startswith("Z")
             except (OSError, AttributeError):
                 continue
-            if self.first <= uid <= self.last:
+            if not zombie and self.first <= uid <= self.last:
                 found[int(pid)] = uid
         return found
 

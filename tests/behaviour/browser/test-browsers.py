@@ -26,6 +26,7 @@ MARK = {"chromium": b"--type=renderer", "firefox": b"-isForBrowser"}
 # Firefox's tabs share the zone's pid namespace and have their own ipc
 OWN = {"chromium": ("user", "net", "pid"), "firefox": ("user", "net", "ipc")}
 PDF_DESKS = (b"\x28\x28\x28", b"\xd4\xd4\xd7", b"\x2a\x2a\x2e")
+POLICIES = {"chromium": {"EnableUnsafeSwiftShader": True}, "firefox": {"Preferences": {"webgl.force-enabled": {"Value": True}}}}  # as of the kind "web"
 TABS = 20
 IDLE_SECONDS = 4
 IDLE_MOST = 0.25  # of one processor, all processes of the zone; the machine may be slow
@@ -48,7 +49,7 @@ def kind_text(browser):
     return json.dumps({"name": kind_name(browser), "title": {"en": TITLES[browser][0], "ja": TITLES[browser][1]}, "colour": "#%02x%02x%02x" % COLOUR,
                        "application": browser, "sites": SITES[browser], "network": {"mode": "proxy", "http": True, "ports": [443, 80]},
                        "limits": {"memory_mib": 3072, "pids": 800, "scratch_mib": 512, "scratch_inodes": 65536, "nofile": 8192},
-                       "policies": {"chromium": {"EnableUnsafeSwiftShader": True}}}, ensure_ascii=False)
+                       "policies": POLICIES}, ensure_ascii=False)
 
 
 class Session:

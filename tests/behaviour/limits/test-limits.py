@@ -30,9 +30,10 @@ SHELL = os.path.basename(os.path.realpath("/usr/bin/sh"))
 class Limits:
     def __init__(self, args):
         self.args, self.count = args, machine.Count()
+        self.users = machine.Users(args.user, SECOND)
         self.daemon = machine.Daemon(args.sandboxd, args.user)
         self.product = self.daemon.product
-        self.other = None
+        self.other = zonetests.Product("/usr/bin/hanare", SECOND, 40)
         self.check = self.count.check
 
     def run(self, *words, product=None):
@@ -80,7 +81,7 @@ class Limits:
         self.check("a fork bomb stops at the limit of 64 tasks (and 24 of ours)", found and int(found.group(1)) < 64 + 24, (code, out, err))
 
     def scratch(self):
-        listener = subprocess.Popen(["setpriv", f"--reuid={self.product.entry.pw_uid}", "--clear-groups", sys.executable, "-c", LISTEN],
+        listener = subprocess.Popen(["setpriv", f"--reuid={self.product.entry.pw_uid}", "--clear-groups", "/usr/bin/python3", "-c", LISTEN],
                                     stdout=subprocess.PIPE, cwd="/")
         listener.stdout.readline()
         code, out, err = self.run("bash", "-c", FILL)
@@ -307,9 +308,7 @@ class Limits:
 
     def all(self):
         kinds = {KIND: ([f"{zonetests.PROGRAMS}/try-bombs", f"{zonetests.PROGRAMS}/try-files", f"/usr/bin/{SHELL}", "/usr/bin/bash", "/usr/bin/true"], {})}
-        users = machine.Users(self.args.user, SECOND)
         try:
-            self.other = zonetests.Product("/usr/bin/hanare", SECOND, 40)
             machine.install(self.args.zone_build, kinds)
             self.daemon.settings()
             self.daemon.start()
@@ -327,7 +326,7 @@ class Limits:
         finally:
             self.daemon.stop()
             machine.uninstall()
-            users.done()
+            self.users.done()
         return self.count.end()
 
 
