@@ -2,10 +2,12 @@
  * Runs as: broker.  Input: 3 = socket to the monitor, 4 = the receipt log.  Must not: keep a capability, open a path of a client.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-drop.h"
+#include "base/base-filter.h"
 #include "sandboxd/broker/broker-bus.h"
 #include "sandboxd/broker/broker-clients.h"
 #include "sandboxd/broker/broker-monitor.h"
 #include "sandboxd/broker/broker-seat.h"
+#include "sandboxd/filter/broker-filter.h"
 #include <fcntl.h>
 #include <sys/resource.h>
 
@@ -33,6 +35,8 @@ int main(void) {
                 g_printerr("broker: started without its descriptors: only the monitor starts it\n");
                 return 2;
         }
+        if (base_filter_install(broker_filter, sizeof broker_filter / sizeof *broker_filter, 0) < 0)
+                return 1;
         broker.loop = g_main_loop_new(NULL, FALSE);
         broker.zones = broker_zones_new();
         broker.clients = broker_clients_new();
