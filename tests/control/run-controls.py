@@ -39,7 +39,7 @@ WALLS = (
     ("no-new-privs", INIT, "no_new_privs", "no-capabilities"),
     ("seccomp", INIT, "seccomp", "clone3,splice,personality,sysv-ipc"),
     ("tripwire", INIT, "tripwire", "mount-tmpfs,bpf,keyctl,ptrace-self"),
-    ("namespaces", INIT, "namespaces", "unshare-newipc,unshare-user-and"),
+    ("namespaces", INIT, "namespaces", "unshare-user-and"),
     ("processes", BUILDER, "namespaces", "proc-pids,proc-host-pid"),
     ("namespace-limits", BUILDER, "namespace limits", "nested-flood"),
     ("sockets", INIT, "sockets", "inet-protocols,netlink"),
