@@ -144,7 +144,7 @@ static int exec_from(const char *path) {
         if (fd < 0)
                 return -errno;
         p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-        r = p == MAP_FAILED && errno == EPERM ? 0 : 1;
+        r = p == MAP_FAILED && (errno == EPERM || errno == EACCES) ? 0 : 1; /* EACCES: AppArmor's, asked before the mount */
         if (p != MAP_FAILED)
                 munmap(p, 4096);
         close(fd);

@@ -39,7 +39,7 @@ WALLS = (
     ("no-new-privs", INIT, "no_new_privs", "no-capabilities"),
     ("seccomp", INIT, "seccomp", "clone3,splice,personality,sysv-ipc"),
     ("tripwire", INIT, "tripwire", "mount-tmpfs,bpf,keyctl,ptrace-self"),
-    ("namespaces", INIT, "namespaces", "unshare-newipc,unshare-user-and"),
+    ("namespaces", INIT, "namespaces", "unshare-user-and"),
     ("processes", BUILDER, "namespaces", "proc-pids,proc-host-pid"),
     ("namespace-limits", BUILDER, "namespace limits", "nested-flood"),
     ("sockets", INIT, "sockets", "inet-protocols,netlink"),
@@ -170,12 +170,22 @@ def refused(product, wall):
     return None
 
 
+def run_test(words):
+    """Another test's exit status and output. Where this one is ended meanwhile, that one is let to put away what it installed."""
+    child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        out = child.communicate()[0]
+    except BaseException:
+        child.send_signal(signal.SIGINT)
+        child.communicate()
+        raise
+    return child.returncode, out.decode("utf-8", "replace")
+
+
 def run_acts(installed, args, acts):
     """name -> what the tests say of the act (None: the wall held), and all they printed."""
-    done = subprocess.run([*installed.network(), sys.executable, os.path.join(HERE, "../zone/run-zone-tests.py"), "--user", args.user, "--build",
-                           os.path.join(args.zone_build or args.build, "tests/zone"), "--only", acts, "-j", "2"],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    out = done.stdout.decode("utf-8", "replace")
+    _, out = run_test([*installed.network(), sys.executable, os.path.join(HERE, "../zone/run-zone-tests.py"), "--user", args.user, "--build",
+                       os.path.join(args.zone_build or args.build, "tests/zone"), "--only", acts, "-j", "2"])
     return {m.group(2): m.group(3) for m in re.finditer(r"^(ok|FAIL) ([a-z0-9-]+)(?:: (.*))?$", out, re.M)}, out
 
 
@@ -247,6 +257,13 @@ def unit(args, name, test):
     return None
 
 
+def marks(args):
+    """tests/lint/check-no-hooks.py knows every control for one."""
+    controls = [e.path for e in os.scandir(os.path.join(args.build, "tests/control")) if e.is_file() and e.name.startswith("control-")]
+    code, out = run_test([sys.executable, os.path.join(HERE, "../lint/check-no-hooks.py"), *controls])
+    return None if code == 1 and out.count("FAIL ") == len(controls) > 0 and "\nok " not in "\n" + out else out.strip()[-300:]
+
+
 def receipts(installed, product):
     """One changed byte of the log is seen, and is not where the codes are not compared."""
     product.run(["run", "--zone", "web", "--", "true"])
@@ -272,9 +289,8 @@ def wipe(installed, args):
     before = zone_pids()
     installed.put({BUILDER: "control-wipe-builder", INIT: "control-claim-init"})
     try:
-        done = subprocess.run([sys.executable, os.path.join(HERE, "../wipe/run-wipe-tests.py"), "--user", args.user, "--build",
-                               os.path.join(args.zone_build or args.build, "tests/wipe"), "--only", "detached"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        code, out = run_test([sys.executable, os.path.join(HERE, "../wipe/run-wipe-tests.py"), "--user", args.user, "--build",
+                              os.path.join(args.zone_build or args.build, "tests/wipe"), "--only", "detached"])
     finally:
         for pid in zone_pids() - before:
             os.kill(pid, signal.SIGKILL)
@@ -282,10 +298,9 @@ def wipe(installed, args):
                 os.waitpid(pid, 0)  # its builder is gone, so it is a child of this one
             except ChildProcessError:
                 pass
-    out = done.stdout.decode("utf-8", "replace")
-    if done.returncode == 1 and "FAIL detached (exit): not every proof held" in out:
+    if code == 1 and "FAIL detached (exit): not every proof held" in out:
         return None
-    return f"exit {done.returncode}: {out[-300:]}"
+    return f"exit {code}: {out[-300:]}"
 
 
 def all_controls(installed, args, product):
@@ -300,6 +315,8 @@ def all_controls(installed, args, product):
         except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as wrong:
             return name, f"{type(wrong).__name__}: {wrong}"
 
+    if want("marks"):
+        yield guard("marks: check-no-hooks", marks, args)
     for name, test in UNITS:
         if want(name):
             yield guard(f"{name}: {test}", unit, args, name, test)
