@@ -119,7 +119,7 @@ void hostile_judge(const char *name, uint32_t tag, int control, int good) {
                 who = "builder";
         }
         if (good)
-                say(name, r == 2 ? "control held" : "control FAILED", text);
+                say(name, r == 2 ? "control held" : "control FAILED", r == 2 ? "" : text);
         else if (r == 4 && strcmp(name, "flood") != 0)
                 say(name, "INCONCLUSIVE", "a limit on starts refused it, not what is wrong with it");
         else if (r == 2)
