@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Chromium's page of its own sandbox can be spoofed by environment variables, /proc cannot. A renderer that has just been
- * forked is still shutting itself in: one is judged only when it has been seen twice, a tick apart. */
+ * forked is still shutting itself in (a second where the machine has nothing else to do, many where it has): one is judged only
+ * when it has been seen open for GRACE_SECONDS. */
 #include "base/base-fd.h"
 #include "sandboxd/builder/builder-zone.h"
 #include <fcntl.h>
@@ -12,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define MAX_PROCS 65536
+#define GRACE_SECONDS 15
 
 static bool is_renderer(int proc, uint32_t app) {
         char text[4096];
@@ -52,9 +55,22 @@ static bool is_shut_in(const BuilderZone *z, int proc) {
         return apart && status_number(proc, "Seccomp_filters", 10) >= 2 && status_number(proc, "CapEff", 16) == 0;
 }
 
+/* True once this process was seen open for as long as a renderer may take. */
+static bool is_overdue(unsigned long pid) {
+        static unsigned long seen_before;
+        static time_t since;
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (seen_before == pid)
+                return now.tv_sec - since >= GRACE_SECONDS;
+        seen_before = pid;
+        since = now.tv_sec;
+        return false;
+}
+
 bool builder_look(BuilderZone *z) {
         static char text[MAX_PROCS];
-        static unsigned long seen_before;
         ssize_t n;
 
         if (z->plan->program != 0 || z->kind->app == POLICY_APP_PROGRAM) {
@@ -77,10 +93,7 @@ bool builder_look(BuilderZone *z) {
                         z->renderer_seen = true;
                         return true;
                 }
-                if (seen_before == pid)
-                        return false;
-                seen_before = pid;
-                return true;
+                return !is_overdue(pid);
         }
         return true;
 }

@@ -16,7 +16,9 @@ static const char *const masked_files[] = {
         "kpagecgroup", "config.gz", "cmdline", "consoles", "crypto", "diskstats", "partitions", "swaps", "mtrr", "dma", "execdomains",
         "fb", "locks", "misc", "sysrq-trigger", "vmstat", "cgroups", "devices", "bootconfig", "version_signature",
 };
-static const char *const masked_dirs[] = { "acpi", "asound", "bus", "driver", "fs", "irq", "scsi", "tty", "sysvipc", "dynamic_debug", "pressure" };
+/* yama: where Chromium sees it, it asks its crash handler for a pid, and dies because the zone does not let that handler start. */
+static const char *const masked_dirs[] = { "acpi", "asound", "bus", "driver", "fs", "irq", "scsi", "tty", "sysvipc", "dynamic_debug", "pressure",
+                                           "sys/kernel/yama" };
 
 static int mask(int root, int proc, const char *name, const char *with) {
         char to[64];

@@ -22,7 +22,7 @@ while :; do
                 mv "$job" "$job.taken"
                 (sh "$job.taken" > "$job.out" 2>&1 < /dev/null; echo $? > "$job.part"; mv "$job.part" "$job.status") &
         done
-        sleep 0.1
+        sleep 0.4
 done
 SESSION
 }
