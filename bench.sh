@@ -1,10 +1,11 @@
 #!/bin/sh
 # bench: measures Hanare and its peers: prints a table, writes JSON. docs/PERFORMANCE.md says what each line means.
-# Runs as: root, on Debian 12 or 13.  Takes about 15 minutes.  Usage: ./bench.sh [--quick] [--markdown] [--only PART...] [FILE.json]
+# Runs as: root, on Debian 12 or 13.  Takes about 15 minutes.  Usage: ./bench.sh [--quick] [--markdown] [--docs] [--only PART...] [FILE.json]
 #   FILE.json         where the figures go (default build-bench/bench.json)
 #   --only PART...    start, many, restart, browser; "--" ends the list
 #   --quick           fewer rounds
-#   --markdown        the table as docs/PERFORMANCE.md has it
+#   --markdown        the table as Markdown
+#   --docs            the figures in docs/PERFORMANCE.md are replaced by these
 # It installs what it needs and Hanare itself (a release build), runs the daemon with settings of its own in the rig of network
 # namespaces, and ends what it started. Hanare stays installed.
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -31,7 +32,7 @@ fail() {
 }
 
 usage() {
-        sed -n '/^# Runs as/,/^#   --markdown/s/^# *//p' "$0"
+        sed -n '/^# Runs as/,/^#   --docs/s/^# *//p' "$0"
 }
 
 # Settings that stood here before stay aside while this runs. A bench that was killed leaves them there: the next one finds them.
@@ -46,6 +47,7 @@ put_back() {
 finish() {
         status=$?
         trap - EXIT
+        [ -z "${measuring:-}" ] || kill "$measuring" 2>/dev/null || echo "bench: the measuring program had ended" >&2
         [ ! -f "$state/sandboxd" ] || process_stop "$state/sandboxd"
         [ ! -f "$state/made-display" ] || "$display" down
         [ ! -f "$state/made-rig" ] || "$rig" down
@@ -90,6 +92,7 @@ parts=""
 while [ $# -gt 0 ]; do
         case $1 in
         --quick|--markdown) words="$words $1" ;;
+        --docs) words="$words --docs docs/PERFORMANCE.md" ;;
         --only)
                 while [ $# -gt 1 ]; do
                         case $2 in
@@ -164,6 +167,9 @@ problem=$("$display" run hanare status --json | python3 -c 'import json, sys; pr
 
 step "Measuring"
 # shellcheck disable=SC2086 # lists of words
-python3 -B tests/bench/run-bench.py --user "$user" --json "$json" --rig "$rig" --display "$display" --authority "$authority" ${parts:+--only $parts} $words
+python3 -B tests/bench/run-bench.py --user "$user" --json "$json" --rig "$rig" --display "$display" --authority "$authority" ${parts:+--only $parts} $words &
+measuring=$!
+wait $measuring # in the background, because a shell that waits for a foreground program hears no signal
+measuring=""
 echo
 echo "The figures as JSON: $json"

@@ -8,6 +8,8 @@ import datetime
 import json
 import os
 import platform
+import signal
+import subprocess
 import sys
 
 import bench_browser
@@ -17,6 +19,7 @@ import bench_row
 import bench_start
 from bench_user import User
 
+MARKS = "<!-- figures -->", "<!-- end of figures -->"
 PARTS = ["start", "many", "restart", "browser"]
 
 
@@ -42,11 +45,22 @@ def run(args):
                 yield from bench_restart.measure(user, desk, args.quick)
             elif desk:
                 yield from bench_browser.measure(desk, args.authority, args.quick)
-        except RuntimeError as error:  # one part must not take the others' figures with it; the exit status says so
+        except (RuntimeError, subprocess.CalledProcessError, StopIteration) as error:  # one part must not take the others' figures with it; the exit status says so
             yield {**bench_row.missing(part, "this part failed", str(error)), "failed": True}
 
 
+def replace(path, lines):
+    with open(path, encoding="utf-8") as text:
+        before, _, rest = text.read().partition(MARKS[0] + "\n")
+    after = rest.partition(MARKS[1])[2]
+    if not after:
+        raise RuntimeError(f"{path} has no line {MARKS[0]}, or none {MARKS[1]}")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join([before + MARKS[0], ""] + lines + ["", MARKS[1]]) + after)
+
+
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what it made is taken away
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--user", required=True)
     parser.add_argument("--json", required=True)
@@ -56,6 +70,7 @@ def main():
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--docs", default="", help="a file whose lines between the two figures marks are replaced")
     args = parser.parse_args()
     begun, load = datetime.datetime.now(datetime.timezone.utc), os.getloadavg()[0]
     rows = list(run(args))
@@ -65,8 +80,11 @@ def main():
         json.dump(result, out, indent=1)
         out.write("\n")
     m = result["machine"]
-    print(f"{begun:%Y-%m-%d %H:%M} UTC, {m['cpus']} x {m['cpu']}, {m['memory_gib']} GiB, Linux {m['kernel']}, load {result['load_before']} before, "
-          f"{result['load_after']} after{' (--quick)' if args.quick else ''}\n")
+    head = f"{begun:%Y-%m-%d %H:%M} UTC, {m['cpus']} x {m['cpu']}, {m['memory_gib']} GiB, Linux {m['kernel']}, load {result['load_before']} before, " \
+           f"{result['load_after']} after{' (--quick)' if args.quick else ''}"
+    if args.docs:
+        replace(args.docs, [head, ""] + list(bench_row.markdown(rows)))
+    print(head + "\n")
     for line in (bench_row.markdown if args.markdown else bench_row.table)(rows):
         print(line)
     return 1 if any(r.get("failed") for r in rows) else 0
