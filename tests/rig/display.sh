@@ -210,6 +210,7 @@ close)
         load
         if [ "$(cat "$state/kind")" = wayland ]; then
                 # the frame's button: 26 pixels from its right and 18 from its top, inside a shadow of 32
+                # shellcheck disable=SC2046 # four numbers
                 set -- $( (run weston-debug scene-graph) | grep -A1 'top-level window' | sed -n 's/.*position: (\(.*\), \(.*\)) -> (\(.*\), .*/\1 \2 \3/p' | head -n 1)
                 [ $# = 3 ] || fail "no window to close"
                 as_user xdotool mousemove $(($3 - 52)) $(($2 + 46)) sleep 0.3 click 1

@@ -3,7 +3,7 @@
 
 Usage: test-broker.py BROKER FAKE-MONITOR DATA-FOLDER [test name ...]. Needs root (three uids and a bus). Exit 0 when all passed.
 SPDX-License-Identifier: GPL-3.0-or-later"""
-import json, os, queue, shutil, signal, subprocess, sys, tempfile, threading, time, traceback
+import atexit, json, os, queue, shutil, signal, subprocess, sys, tempfile, threading, time, traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BROKER_UID, ALICE, BOB = 870, 1001, 1002
@@ -844,5 +844,11 @@ def own_accounts():
 
 if __name__ == "__main__":
     BROKER, FAKE, DATA = map(os.path.abspath, sys.argv[1:4])
+    # the broker's own uid must reach its program, wherever the tree lies
+    reachable = tempfile.mkdtemp(prefix="hanare-broker-test-")
+    atexit.register(shutil.rmtree, reachable)
+    os.chmod(reachable, 0o755)
+    BROKER = shutil.copy(BROKER, reachable)
+    FAKE = shutil.copy(FAKE, reachable)
     own_accounts()
     sys.exit(main())

@@ -5,7 +5,7 @@ Usage (as root): test-gateway.py LAUNCH-GATEWAY SANDBOXD-GATEWAY
 Makes the namespaces gwt-*, starts nginx and dnsmasq in them, removes everything at the end. No packet leaves them.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
-import ctypes, hashlib, os, re, shutil, signal, socket, ssl, struct, subprocess, sys, tempfile, threading, time
+import atexit, ctypes, hashlib, os, re, shutil, signal, socket, ssl, struct, subprocess, sys, tempfile, threading, time
 
 ZONE, DEAD, HOST, NET = 'gwt-zone', 'gwt-dead', 'gwt-host', 'gwt-net'
 SITE, SITE6, DNS, MANY = '93.184.216.34', '2606:2800:220:1::34', '9.9.9.9', '151.101.0.0/16'
@@ -467,7 +467,10 @@ def failing_names():
 
 
 def main():
-    launch, gateway = (os.path.abspath(p) for p in sys.argv[1:3])
+    reachable = tempfile.mkdtemp(prefix='hanare-gateway-test-')  # the gateway's own uid must reach its program, wherever the tree lies
+    atexit.register(shutil.rmtree, reachable)
+    os.chmod(reachable, 0o755)
+    launch, gateway = (shutil.copy(p, reachable) for p in sys.argv[1:3])
     if os.geteuid() != 0:
         raise SystemExit('root is needed to make network namespaces')
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
