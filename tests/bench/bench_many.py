@@ -48,7 +48,7 @@ def fifty(user):
         row("many", "hanare start, zones 1 to 5 of 50", "ms", took[:5]),
         row("many", "hanare start, zones 46 to 50 of 50", "ms", took[-5:]),
         row("many", "50th start / first (medians of five)", "x", [last / first], 2),
-        row("many", f"zones at once, and the memory that each took of the machine", "MiB", [each], note=f"{len(pss)} ran"),
+        row("many", "50 zones at once: what each took of MemAvailable", "MiB", [each], note=f"{len(pss)} ran; other work on the machine shows in this line"),
         row("many", "PSS of all processes of a zone among 50, program included", "MiB", pss),
         row("many", "ending all 50, one command each, receipts written", "ms", [ended]),
     ]

@@ -51,6 +51,8 @@ static void memfd(unsigned flags, const char *what) {
         char path[64], buf[65536];
         int fd = (int)syscall(__NR_memfd_create, "evil", flags), in;
         ssize_t n;
+        if (fd < 0 && errno == EINVAL && flags != 0) /* before 6.3 there is one kind of memfd */
+                fd = (int)syscall(__NR_memfd_create, "evil", 0u);
         if (fd < 0) {
                 try_refused(errno, what);
                 return;
@@ -148,7 +150,12 @@ ACT(mprotect_exec) {
         }
 }
 ACT(memfd_mmap) {
-        int fd = (int)syscall(__NR_memfd_create, "evil", 0u);
+        int probe = (int)syscall(__NR_memfd_create, "evil", 0x8u), fd;
+        if (probe < 0 && errno == EINVAL) { /* before 6.3 nothing seals it: its execution must be refused */
+                memfd(0, "memfd of an old kernel");
+                return;
+        }
+        fd = (int)syscall(__NR_memfd_create, "evil", 0u);
         if (fd >= 0 && !(fcntl(fd, F_GET_SEALS) & 0x20 /* F_SEAL_EXEC */)) /* without a wish of ours the kernel seals it */
                 try_escaped("a memfd without F_SEAL_EXEC");
         try_call("memfd with MFD_EXEC", syscall(__NR_memfd_create, "evil", 0x10u));
