@@ -39,13 +39,13 @@ int base_msg_send(int sock, const void *bytes, size_t n, const int *fds, size_t 
         return (size_t)r == n ? 0 : -EIO;
 }
 
-ssize_t base_msg_recv(int sock, void *bytes, size_t max, int fds[BASE_MSG_MAX_FDS], size_t *ret_n_fds, int flags) {
+ssize_t base_msg_recv(int sock, void *bytes, size_t max, int *fds, size_t *ret_n_fds, int flags) {
         union {
                 struct cmsghdr head;
                 char room[CMSG_SPACE(sizeof(int) * BASE_MSG_MAX_FDS)];
         } control;
         struct iovec iov = { bytes, max };
-        struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+        struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = fds ? &control : NULL, .msg_controllen = fds ? sizeof control : 0 };
         size_t got = 0;
         ssize_t r;
 
@@ -66,9 +66,11 @@ ssize_t base_msg_recv(int sock, void *bytes, size_t max, int fds[BASE_MSG_MAX_FD
         if (r == 0 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
                 for (size_t i = 0; i < got; i++)
                         close(fds[i]);
-                *ret_n_fds = 0;
+                if (fds)
+                        *ret_n_fds = 0;
                 return r == 0 ? 0 : -EMSGSIZE;
         }
-        *ret_n_fds = got;
+        if (fds)
+                *ret_n_fds = got;
         return r;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #define POLICY_TABLE_MAX (4u << 20)      /* bytes of an encoded table */
-#define POLICY_PLAN_MAX (192u << 10)     /* bytes of an encoded plan */
+#define POLICY_PLAN_MAX (96u << 10)      /* bytes of an encoded plan: one message */
 #define POLICY_MAX_KINDS 32
 #define POLICY_MAX_PROGRAMS 64           /* programs a kind may start */
 #define POLICY_MAX_ARGS 64               /* fixed arguments of a kind, or arguments of one run */

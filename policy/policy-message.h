@@ -6,19 +6,20 @@
 
 typedef enum PolicyMessageType {
         /* broker -> monitor */
-        POLICY_MSG_START = 1,   /* PolicyMsgStart + [plan memfd, control socket (the builder's end), display or pipes ...] */
+        POLICY_MSG_START = 1,   /* PolicyMsgStart, then the plan's bytes; no descriptor: closing one can block, and the monitor must not */
         POLICY_MSG_VERIFY,      /* PolicyMsgVerify, answered by the same type */
         /* monitor -> broker */
         POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd]: at start, and after every reload */
-        POLICY_MSG_STARTED,     /* PolicyMsgStarted: a builder has the plan; errors travel here too */
+        POLICY_MSG_STARTED,     /* PolicyMsgStarted + [socket to the builder that has the plan]; refusals come here too, without */
         POLICY_MSG_ENDED,       /* PolicyMsgEnded: receipt written */
         /* broker -> builder */
         POLICY_MSG_STOP = 32,   /* PolicyMsgStop */
         POLICY_MSG_SHOW,        /* PolicyMsgShow: another address for the running application */
+        POLICY_MSG_DESCRIPTORS, /* PolicyMsgDescriptors + [pipes, display]: first, and once, in every build */
         /* builder -> broker */
         POLICY_MSG_STATE = 48,  /* PolicyMsgState */
         /* monitor -> builder (then builder -> monitor: one PolicyReceipt, type END) */
-        POLICY_MSG_BUILD = 64,  /* PolicyMsgBuild + the descriptors of START */
+        POLICY_MSG_BUILD = 64,  /* PolicyMsgBuild + [plan (sealed), the builder's end of the broker's socket] */
 } PolicyMessageType;
 
 typedef enum PolicyReason { /* why a zone ended, or did not start */
@@ -81,6 +82,9 @@ typedef struct PolicyMsgVerify {
         char head[65];               /* hex */
         char text[159];
 } PolicyMsgVerify;
+typedef struct PolicyMsgDescriptors {
+        uint32_t type, n;            /* n: how many come along */
+} PolicyMsgDescriptors;
 typedef struct PolicyMsgStop {
         uint32_t type, reason;
 } PolicyMsgStop;

@@ -8,6 +8,7 @@
 #include "sandboxd/broker/broker-error.h"
 #include "sandboxd/broker/broker-life.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -71,21 +72,18 @@ static void take_verify(Broker *broker, const PolicyMsgVerify *m) {
 
 static int drain(BrokerZone *zone);
 
-static bool take_message(Broker *broker, const Message *m, size_t n, const int *fds, size_t n_fds) {
+static void take_started(Broker *broker, const PolicyMsgStarted *m, int *fds, size_t n_fds);
+
+static bool take_message(Broker *broker, const Message *m, size_t n, int *fds, size_t n_fds) {
         BrokerZone *zone;
 
         if (n >= sizeof m->type && m->type == POLICY_MSG_TABLE && n == sizeof m->table && n_fds <= 1)
                 take_table(broker, &m->table, fds, n_fds);
+        else if (n >= sizeof m->type && m->type == POLICY_MSG_STARTED && n == sizeof m->started && n_fds == (m->started.zone != 0 ? 1 : 0))
+                take_started(broker, &m->started, fds, n_fds);
         else if (n_fds != 0 || n < sizeof m->type)
                 return false;
-        else if (m->type == POLICY_MSG_STARTED && n == sizeof m->started) {
-                zone = broker_zones_by_tag(broker->zones, m->started.tag);
-                if (zone) {
-                        broker_life_started(zone, &m->started);
-                        if (m->started.zone != 0 && zone->socket < 0)
-                                broker_life_closed(zone);
-                }
-        } else if (m->type == POLICY_MSG_ENDED && n == sizeof m->ended) {
+        else if (m->type == POLICY_MSG_ENDED && n == sizeof m->ended) {
                 zone = broker_zones_by_number(broker->zones, m->ended.zone);
                 if (zone) {
                         drain(zone); /* the builder's last word may still be unread */
@@ -111,7 +109,7 @@ static gboolean on_monitor(int sock, GIOCondition condition, void *data) {
                         return G_SOURCE_CONTINUE;
                 bool ok = n > 0 && take_message(broker, &m, (size_t)n, fds, n_fds);
                 for (size_t k = 0; n >= 0 && k < n_fds; k++)
-                        close(fds[k]);
+                        base_fd_done(&fds[k]);
                 if (!ok) {
                         end(broker, n == 0 ? "the monitor is gone" : "the monitor sent what this broker does not know");
                         broker->monitor_source = 0;
@@ -186,9 +184,43 @@ static gboolean on_build_timeout(void *data) {
         return G_SOURCE_REMOVE;
 }
 
-static bool send_start(BrokerZone *zone, const PolicyPlan *plan, int builder, const int *fds, size_t n_fds, bool replaces, GError **error) {
+/* The client's descriptors go to the builder, past the monitor: closing one can block (a file of the client's own file system). */
+static int hand_descriptors(BrokerZone *zone) {
+        PolicyMsgDescriptors message = { .type = POLICY_MSG_DESCRIPTORS };
+        int r;
+
+        while (message.n < 4 && zone->handed[message.n] >= 0)
+                message.n++;
+        r = base_msg_send(zone->socket, &message, sizeof message, zone->handed, message.n);
+        for (int i = 0; i < 4; i++)
+                base_fd_done(&zone->handed[i]);
+        return r;
+}
+
+static void take_started(Broker *broker, const PolicyMsgStarted *m, int *fds, size_t n_fds) {
+        BrokerZone *zone = broker_zones_by_tag(broker->zones, m->tag);
+
+        if (!zone) /* its socket is closed by the caller: the builder ends what nobody waits for */
+                return;
+        if (n_fds == 1 && zone->socket < 0 && broker_zone_alive(zone)) {
+                zone->socket = base_fd_steal(&fds[0]);
+                zone->source = g_unix_fd_add(zone->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_builder, zone);
+                if (hand_descriptors(zone) < 0) {
+                        g_clear_handle_id(&zone->source, g_source_remove);
+                        base_fd_done(&zone->socket);
+                }
+        }
+        broker_life_started(zone, m);
+        if (m->zone == 0)
+                return;
+        if (zone->socket < 0)
+                broker_life_closed(zone);
+        else if (zone->stop_wanted)
+                broker_monitor_stop(zone, zone->stop_reason);
+}
+
+static bool send_start(BrokerZone *zone, const PolicyPlan *plan, bool replaces, GError **error) {
         PolicyMsgStart message = { .type = POLICY_MSG_START, .tag = zone->tag, .replaces = replaces };
-        int all[BASE_MSG_MAX_FDS];
         BASE_FREE uint8_t *bytes = NULL;
         size_t n = 0;
         int r = policy_plan_encode(plan, &bytes, &n);
@@ -197,15 +229,10 @@ static bool send_start(BrokerZone *zone, const PolicyPlan *plan, int builder, co
                 g_set_error(error, BROKER_ERROR, BROKER_ERROR_BAD_REQUEST, "the request breaks a bound of a zone's plan (%s): shorten it", g_strerror(-r));
                 return false;
         }
-        BASE_FD memfd = base_fd_seal("plan", bytes, n);
-        if (memfd < 0) {
-                g_set_error(error, BROKER_ERROR, BROKER_ERROR_START_FAILED, "no memory for the zone's plan (%s): close something", g_strerror(-memfd));
-                return false;
-        }
-        all[0] = memfd;
-        all[1] = builder;
-        memcpy(all + 2, fds, n_fds * sizeof(int));
-        r = base_msg_send(zone->broker->monitor, &message, sizeof message, all, 2 + n_fds);
+        g_autoptr(GByteArray) whole = g_byte_array_new();
+        g_byte_array_append(whole, (const guint8 *)&message, sizeof message);
+        g_byte_array_append(whole, bytes, (guint)n);
+        r = base_msg_send(zone->broker->monitor, whole->data, whole->len, NULL, 0);
         if (r < 0) {
                 g_set_error(error, BROKER_ERROR, r == -EAGAIN ? BROKER_ERROR_LIMIT_REACHED : BROKER_ERROR_START_FAILED,
                             "the monitor takes no request now (%s): try again in a moment", g_strerror(-r));
@@ -215,19 +242,16 @@ static bool send_start(BrokerZone *zone, const PolicyPlan *plan, int builder, co
 }
 
 bool broker_monitor_start(BrokerZone *zone, const PolicyPlan *plan, const int *fds, size_t n_fds, bool replaces, GError **error) {
-        Broker *broker = zone->broker;
-        int pair[2], r = base_msg_pair(pair);
-
-        if (r < 0) {
-                g_set_error(error, BROKER_ERROR, BROKER_ERROR_START_FAILED, "no socket for the zone (%s): try again in a moment", g_strerror(-r));
-                return false;
+        zone->tag = ++zone->broker->next_tag;
+        for (size_t i = 0; i < n_fds && i < 4; i++) {
+                zone->handed[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 3);
+                if (zone->handed[i] < 0) {
+                        g_set_error(error, BROKER_ERROR, BROKER_ERROR_START_FAILED, "no descriptor for the zone (%s): try again in a moment", g_strerror(errno));
+                        return false;
+                }
         }
-        BASE_FD builder = pair[1];
-        zone->socket = pair[0];
-        zone->tag = ++broker->next_tag;
-        if (!send_start(zone, plan, builder, fds, n_fds, replaces, error))
+        if (!send_start(zone, plan, replaces, error))
                 return false;
-        zone->source = g_unix_fd_add(zone->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_builder, zone);
         zone->timer = g_timeout_add_seconds(BUILD_TIMEOUT_S, on_build_timeout, zone);
         return true;
 }
@@ -235,8 +259,11 @@ bool broker_monitor_start(BrokerZone *zone, const PolicyPlan *plan, const int *f
 void broker_monitor_stop(BrokerZone *zone, PolicyReason reason) {
         PolicyMsgStop message = { .type = POLICY_MSG_STOP, .reason = reason };
 
-        if (zone->socket < 0)
+        if (zone->socket < 0) { /* told when the builder is there */
+                zone->stop_wanted = true;
+                zone->stop_reason = reason;
                 return;
+        }
         /* A builder that does not read its socket still obeys its end of file. */
         if (base_msg_send(zone->socket, &message, sizeof message, NULL, 0) < 0)
                 close_zone(zone);

@@ -28,6 +28,9 @@ static void zone_free(BrokerZone *zone) {
         g_clear_handle_id(&zone->timer, g_source_remove);
         if (zone->socket >= 0)
                 close(zone->socket);
+        for (int i = 0; i < 4; i++)
+                if (zone->handed[i] >= 0)
+                        close(zone->handed[i]);
         g_ptr_array_unref(zone->waits);
         g_free(zone->title_en);
         g_free(zone->title_ja);
@@ -120,6 +123,8 @@ BrokerZone *broker_zones_add(BrokerZones *zones, Broker *broker, const PolicyKin
         zone->kind_flags = kind->flags;
         zone->started_s = g_get_real_time() / G_USEC_PER_SEC;
         zone->socket = -1;
+        for (int i = 0; i < 4; i++)
+                zone->handed[i] = -1;
         zone->waits = g_ptr_array_new();
         g_queue_push_tail(&zones->list, zone);
         return zone;

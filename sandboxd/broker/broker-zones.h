@@ -22,7 +22,10 @@ struct BrokerZone {
         char *text;                  /* of the builder or the monitor, cleaned */
         uint64_t receipt;
         int64_t started_s;
-        int socket;                  /* to the builder, -1 = closed */
+        int socket;                  /* to the builder, -1 = not there yet, or closed */
+        int handed[4];               /* the client's pipes and display, until the builder is there; -1 = none */
+        bool stop_wanted;            /* asked to end before the builder was there */
+        guint32 stop_reason;
         guint source, timer;
         char *caller;                /* Run: the bus name it ends with */
         GPtrArray *waits;            /* BrokerCall */

@@ -9,10 +9,14 @@
 #include "sandboxd/builder/builder-zone.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+#define DESCRIPTORS_MS 5000
 
 const char *const builder_step_names[STEPS] = {
         "table", "control group", "staging", "plan", "layers", "root", "display", "clone", "network", "proc", "pivot", "ids", "gateway",
@@ -66,21 +70,30 @@ static int prepare(BuilderZone *z) {
         return builder_stage_make(z);
 }
 
+/* These ask the descriptor itself: fstat() on a file of somebody's own file system (FUSE) can wait for ever. */
 static bool is_pipe(int fd) {
-        struct stat st;
-        return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+        return fcntl(fd, F_GETPIPE_SZ) >= 0;
 }
 
-static bool is_socket(int fd) {
-        struct stat st;
-        return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+static bool is_display(int fd, uint32_t display) {
+        socklen_t n = sizeof(int);
+        struct statx st;
+        int domain = -1;
+
+        if (display == POLICY_DISPLAY_WAYLAND)
+                return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 && domain == AF_UNIX;
+        return (fcntl(fd, F_GETFL) & O_PATH) && statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) == 0 && S_ISSOCK(st.stx_mode);
 }
 
-/* After plan and broker socket: three pipes when the plan has stdio, then the display's descriptor when it has one. */
-static const char *take_descriptors(BuilderZone *z, const int *fds, size_t n) {
-        size_t want = (z->plan->stdio ? 3u : 0u) + (z->plan->display ? 1u : 0u), at = 0;
+/* The first message of the broker: three pipes when the plan has stdio, then the display's descriptor when it has one. */
+static const char *take_descriptors(BuilderZone *z) {
+        size_t want = (z->plan->stdio ? 3u : 0u) + (z->plan->display ? 1u : 0u), at = 0, n_fds = 0;
+        struct pollfd p = { .fd = z->broker, .events = POLLIN };
+        PolicyMsgDescriptors msg;
+        int fds[BASE_MSG_MAX_FDS];
 
-        if (n != want)
+        if (poll(&p, 1, DESCRIPTORS_MS) != 1 || base_msg_recv(z->broker, &msg, sizeof msg, fds, &n_fds, MSG_DONTWAIT) != sizeof msg ||
+            msg.type != POLICY_MSG_DESCRIPTORS || msg.n != n_fds || n_fds != want)
                 return "the descriptors do not fit the plan";
         if (z->plan->stdio)
                 for (int i = 0; i < 3; i++) {
@@ -90,7 +103,7 @@ static const char *take_descriptors(BuilderZone *z, const int *fds, size_t n) {
                 }
         if (z->plan->display) {
                 z->display_fd = fds[at];
-                if (!is_socket(z->display_fd))
+                if (!is_display(z->display_fd, z->plan->display))
                         return "the display's descriptor is not a socket";
         }
         return NULL;
@@ -114,7 +127,7 @@ static int take_plan(BuilderZone *z) {
                 (void)builder_cgroup_remove(z);
                 exit(0);
         }
-        if (got != sizeof msg || msg.type != POLICY_MSG_BUILD || n_fds < 2 || msg.slot != z->slot)
+        if (got != sizeof msg || msg.type != POLICY_MSG_BUILD || n_fds != 2 || msg.slot != z->slot)
                 return got < 0 ? (int)got : -EPROTO;
         clock_gettime(CLOCK_REALTIME, &z->began);
         clock_gettime(CLOCK_MONOTONIC, &z->began_mono);
@@ -122,14 +135,12 @@ static int take_plan(BuilderZone *z) {
         memcpy(z->table->hash, msg.table_hash, sizeof msg.table_hash);
         z->broker = fds[1];
         z->step = STEP_PLAN;
-        if (!is_socket(z->broker))
-                return refuse(z, "the control descriptor is not a socket");
         if ((r = base_fd_map_sealed(fds[0], POLICY_PLAN_MAX, &bytes, &n)) < 0 || (r = policy_plan_decode(bytes, n, &z->plan)) < 0)
                 return refuse(z, "the plan is not a sealed, well-formed plan");
         if ((rule = policy_plan_check(z->plan, z->table)) != NULL)
                 return refuse(z, rule);
         z->kind = &z->table->kinds[z->plan->kind];
-        if ((rule = take_descriptors(z, fds + 2, n_fds - 2)) != NULL)
+        if ((rule = take_descriptors(z)) != NULL)
                 return refuse(z, rule);
         return 0;
 }

@@ -61,14 +61,13 @@ void monitor_broker_ended(Monitor *m) {
 }
 
 void monitor_broker_read(Monitor *m) {
-        union {
+        static union {
                 uint32_t type;
                 PolicyMsgStart start;
                 PolicyMsgVerify verify;
+                uint8_t bytes[sizeof(PolicyMsgStart) + POLICY_PLAN_MAX];
         } msg;
-        int fds[BASE_MSG_MAX_FDS];
-        size_t n_fds = 0;
-        ssize_t n = base_msg_recv(m->broker, &msg, sizeof msg, fds, &n_fds, MSG_DONTWAIT);
+        ssize_t n = base_msg_recv(m->broker, &msg, sizeof msg, NULL, NULL, MSG_DONTWAIT);
 
         if (n == -EAGAIN || n == -EMSGSIZE)
                 return;
@@ -77,8 +76,8 @@ void monitor_broker_read(Monitor *m) {
                 (void)syscall(SYS_pidfd_send_signal, m->broker_pidfd, SIGKILL, NULL, 0);
                 return;
         }
-        if (n == sizeof msg.start && msg.type == POLICY_MSG_START)
-                monitor_zones_start(m, &msg.start, fds, n_fds);
+        if ((size_t)n >= sizeof msg.start && msg.type == POLICY_MSG_START)
+                monitor_zones_start(m, &msg.start, msg.bytes + sizeof msg.start, (size_t)n - sizeof msg.start);
         else if (n == sizeof msg.verify && msg.type == POLICY_MSG_VERIFY) {
                 struct timespec now;
                 clock_gettime(CLOCK_MONOTONIC, &now);
@@ -88,6 +87,4 @@ void monitor_broker_read(Monitor *m) {
                 }
                 (void)base_msg_send(m->broker, &m->verified, sizeof m->verified, NULL, 0);
         }
-        for (size_t i = 0; i < n_fds; i++)
-                close(fds[i]);
 }

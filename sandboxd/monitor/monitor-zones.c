@@ -12,7 +12,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -83,11 +82,11 @@ void monitor_zones_drop_spare(Monitor *m) {
                 base_fd_done(&slot->sock); /* it sees the end of its socket and exits */
 }
 
-static void answer(Monitor *m, uint32_t tag, uint64_t zone, PolicyReason reason, int error, const char *text) {
+static void answer(Monitor *m, uint32_t tag, uint64_t zone, PolicyReason reason, int error, const char *text, int builder) {
         PolicyMsgStarted msg = { .type = POLICY_MSG_STARTED, .tag = tag, .zone = zone, .reason = reason, .error = error };
 
         snprintf(msg.text, sizeof msg.text, "%.159s", text);
-        (void)base_msg_send(m->broker, &msg, sizeof msg, NULL, 0);
+        (void)base_msg_send(m->broker, &msg, sizeof msg, &builder, builder >= 0 ? 1 : 0);
 }
 
 /* Zones of this user, of all, and starts of this user in the last minute. */
@@ -116,17 +115,12 @@ static const char *over_limit(Monitor *m, uint32_t owner, bool replaces) {
 }
 
 /* The plan's bytes are judged here only as far as the limits and the record need; the builder checks them against the table. */
-static int note_plan(Monitor *m, int plan_fd, bool replaces, PolicyReceipt *begin, const char **ret_rule, PolicyReason *ret_reason) {
+static int note_plan(Monitor *m, const uint8_t *bytes, size_t n, bool replaces, PolicyReceipt *begin, const char **ret_rule, PolicyReason *ret_reason) {
         PolicyPlan *plan = NULL;
-        const void *bytes;
-        size_t n;
-        int r = base_fd_map_sealed(plan_fd, POLICY_PLAN_MAX, &bytes, &n);
+        int r = policy_plan_decode(bytes, n, &plan);
 
         *ret_reason = POLICY_REASON_REFUSED;
-        *ret_rule = "the plan is not a sealed, well-formed plan";
-        if (r < 0)
-                return r;
-        r = policy_plan_decode(bytes, n, &plan);
+        *ret_rule = "the plan is not a well-formed plan";
         if (r == 0) {
                 *ret_rule = policy_plan_check(plan, m->table);
                 r = *ret_rule ? -EPERM : 0;
@@ -143,11 +137,10 @@ static int note_plan(Monitor *m, int plan_fd, bool replaces, PolicyReceipt *begi
                 memcpy(begin->table_hash, m->table->hash, 32);
         }
         policy_plan_free(plan);
-        munmap((void *)(uintptr_t)bytes, n);
         return r;
 }
 
-static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const int *fds, size_t n_fds, const char **ret_rule) {
+static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const int fds[2], const char **ret_rule) {
         PolicyMsgBuild msg = { .type = POLICY_MSG_BUILD, .slot = slot_index(m, slot) };
         struct timespec now;
         int r;
@@ -164,43 +157,48 @@ static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const 
         msg.zone = begin->number;
         memcpy(msg.table_hash, m->table->hash, 32);
         slot->state = SLOT_BUSY;
-        r = base_msg_send(slot->sock, &msg, sizeof msg, fds, n_fds);
+        r = base_msg_send(slot->sock, &msg, sizeof msg, fds, 2);
         if (r < 0)
                 base_fd_done(&slot->sock); /* the builder sees the end, exits, and its end is recorded */
         return r;
 }
 
-void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, size_t n_fds) {
+void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const uint8_t *plan, size_t n) {
         PolicyReceipt begin = { 0 };
         PolicyReason reason = POLICY_REASON_BUILD_FAILED;
         const char *rule = "no policy is in force";
         MonitorSlot *slot;
-        int r;
+        int r, pair[2] = { -1, -1 };
 
         if (!m->table) {
-                answer(m, msg->tag, 0, POLICY_REASON_REFUSED, -ENOENT, *m->problem ? m->problem : rule);
+                answer(m, msg->tag, 0, POLICY_REASON_REFUSED, -ENOENT, *m->problem ? m->problem : rule, -1);
                 return;
         }
-        if (n_fds < 2)
-                r = -EINVAL, reason = POLICY_REASON_REFUSED, rule = "a descriptor is missing";
-        else
-                r = note_plan(m, fds[0], msg->replaces, &begin, &rule, &reason);
+        r = note_plan(m, plan, n, msg->replaces, &begin, &rule, &reason);
         if (r < 0) {
-                answer(m, msg->tag, 0, reason, r, rule);
+                answer(m, msg->tag, 0, reason, r, rule, -1);
+                return;
+        }
+        BASE_FD sealed = base_fd_seal("plan", plan, n);
+        r = sealed < 0 ? sealed : base_msg_pair(pair);
+        BASE_FD builder = pair[0];
+        BASE_FD broker = pair[1];
+        if (r < 0) {
+                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, "no memory or descriptor for the zone's plan", -1);
                 return;
         }
         rule = "the zone's builder could not be started";
         r = monitor_zones_spare(m); /* there is one already, unless starts come faster than builders do */
         slot = spare_slot(m);
         if (r == 0 && slot)
-                r = hand_over(m, slot, &begin, fds, n_fds, &rule);
+                r = hand_over(m, slot, &begin, (const int[2]){ sealed, builder }, &rule);
         else if (r == 0)
                 r = -EAGAIN;
         if (r < 0) {
-                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, rule);
+                answer(m, msg->tag, 0, POLICY_REASON_BUILD_FAILED, r, rule, -1);
                 return;
         }
-        answer(m, msg->tag, begin.number, POLICY_REASON_NONE, 0, "");
+        answer(m, msg->tag, begin.number, POLICY_REASON_NONE, 0, "", broker);
 }
 
 static void end(Monitor *m, MonitorSlot *slot, PolicyReceipt *r) {

@@ -71,7 +71,7 @@ void monitor_broker_send_table(Monitor *m);
 void monitor_broker_ended(Monitor *m);
 
 int monitor_zones_spare(Monitor *m);
-void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const int *fds, size_t n_fds);
+void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const uint8_t *plan, size_t n);
 void monitor_zones_read(Monitor *m, MonitorSlot *slot);
 void monitor_zones_reap(Monitor *m, MonitorSlot *slot);
 void monitor_zones_drop_spare(Monitor *m);

@@ -133,10 +133,25 @@ static void print_plan(const Fake *fake, const PolicyPlan *plan, size_t n_fds, u
         printf("\n");
 }
 
-static void build(uint32_t tag, uint32_t replaces, const PolicyPlan *plan, int sock, size_t n_fds) {
+/* What the broker sends the builder first: how many descriptors came. */
+static size_t take_descriptors(int sock) {
+        struct pollfd p = { .fd = sock, .events = POLLIN };
+        PolicyMsgDescriptors m;
+        int fds[BASE_MSG_MAX_FDS];
+        size_t n_fds = 0;
+
+        if (poll(&p, 1, 5000) != 1 || base_msg_recv(sock, &m, sizeof m, fds, &n_fds, 0) != sizeof m || m.type != POLICY_MSG_DESCRIPTORS || m.n != n_fds)
+                return SIZE_MAX;
+        for (size_t i = 0; i < n_fds; i++)
+                close(fds[i]);
+        return n_fds;
+}
+
+static void build(uint32_t tag, uint32_t replaces, const PolicyPlan *plan) {
         PolicyMsgStarted m = { .type = POLICY_MSG_STARTED, .tag = tag };
         Fake *fake = NULL;
         char mood[16];
+        int pair[2];
 
         memcpy(mood, next, sizeof mood);
         next[0] = '\0';
@@ -144,14 +159,14 @@ static void build(uint32_t tag, uint32_t replaces, const PolicyPlan *plan, int s
                 if (fakes[i].zone == 0)
                         fake = &fakes[i];
         if (!fake || strcmp(mood, "refuse") == 0 || strcmp(mood, "limit") == 0) {
-                close(sock);
                 refuse(tag, mood[0] == 'l' || !fake ? POLICY_REASON_LIMIT : POLICY_REASON_REFUSED, -EPERM, "The test\nrefuses it.");
                 return;
         }
-        *fake = (Fake){ .zone = next_zone++, .sock = sock, .owner = plan->owner, .held = strcmp(mood, "hold") == 0 };
+        if (base_msg_pair(pair) < 0)
+                fail("pair");
+        *fake = (Fake){ .zone = next_zone++, .sock = pair[0], .owner = plan->owner, .held = strcmp(mood, "hold") == 0 };
         snprintf(fake->kind, sizeof fake->kind, "%s", table.kinds[plan->kind].name);
         append(fake, POLICY_RECEIPT_BEGIN, 0, 0);
-        print_plan(fake, plan, n_fds, replaces);
         m.zone = fake->zone;
         if (strcmp(mood, "early") == 0) /* the builder is quicker than the monitor */
                 say(fake, POLICY_STATE_RUNNING, 0, 0, "");
@@ -159,7 +174,9 @@ static void build(uint32_t tag, uint32_t replaces, const PolicyPlan *plan, int s
                 base_fd_done(&fake->sock);
                 nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
         }
-        base_msg_send(monitor, &m, sizeof m, NULL, 0);
+        base_msg_send(monitor, &m, sizeof m, &pair[1], 1);
+        close(pair[1]);
+        print_plan(fake, plan, strcmp(mood, "eof") == 0 ? 0 : take_descriptors(fake->sock), replaces);
         if (strcmp(mood, "eof") == 0)
                 ended(fake, POLICY_REASON_BUILDER_DIED, 0);
         else if (strcmp(mood, "fail") == 0)
@@ -170,46 +187,40 @@ static void build(uint32_t tag, uint32_t replaces, const PolicyPlan *plan, int s
         }
 }
 
-static void take_start(const PolicyMsgStart *m, int *fds, size_t n_fds) {
+static void take_start(const PolicyMsgStart *m, const uint8_t *bytes, size_t n) {
         PolicyPlan *plan = NULL;
-        const void *bytes = NULL;
         const char *broken;
-        size_t n = 0;
 
-        if (n_fds < 2 || base_fd_map_sealed(fds[0], POLICY_PLAN_MAX, &bytes, &n) < 0 || policy_plan_decode(bytes, n, &plan) < 0)
+        if (policy_plan_decode(bytes, n, &plan) < 0)
                 fail("a plan that does not decode");
         if ((broken = policy_plan_check(plan, &table))) {
                 printf("broken %s\n", broken);
                 refuse(m->tag, POLICY_REASON_REFUSED, -EINVAL, broken);
         } else
-                build(m->tag, m->replaces, plan, base_fd_steal(&fds[1]), n_fds);
+                build(m->tag, m->replaces, plan);
         policy_plan_free(plan);
-        munmap((void *)(uintptr_t)bytes, n);
 }
 
 static void on_broker(void) {
-        union {
+        static union {
                 uint32_t type;
                 PolicyMsgStart start;
                 PolicyMsgVerify verify;
+                uint8_t bytes[sizeof(PolicyMsgStart) + POLICY_PLAN_MAX];
         } m;
-        int fds[BASE_MSG_MAX_FDS];
-        size_t n_fds = 0;
-        ssize_t n = base_msg_recv(monitor, &m, sizeof m, fds, &n_fds, 0);
+        ssize_t n = base_msg_recv(monitor, &m, sizeof m, NULL, NULL, 0);
 
         if (n <= 0) {
                 printf("broker-gone\n");
                 _exit(0);
         }
-        if (m.type == POLICY_MSG_START && n == sizeof m.start)
-                take_start(&m.start, fds, n_fds);
+        if (m.type == POLICY_MSG_START && (size_t)n >= sizeof m.start)
+                take_start(&m.start, m.bytes + sizeof m.start, (size_t)n - sizeof m.start);
         else if (m.type == POLICY_MSG_VERIFY && n == sizeof m.verify && !mute) {
                 PolicyMsgVerify answer = { .type = POLICY_MSG_VERIFY, .ok = 1, .count = next_receipt - 1, .text = "The chain is whole." };
                 memset(answer.head, 'e', 64);
                 base_msg_send(monitor, &answer, sizeof answer, NULL, 0);
         }
-        for (size_t i = 0; i < n_fds; i++)
-                base_fd_done(&fds[i]);
 }
 
 static void on_builder(Fake *fake) {

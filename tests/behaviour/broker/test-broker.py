@@ -201,7 +201,7 @@ def test_start_list_wait_stop(world):
     zone = alice.start("web")
     assert zone == "web-1", zone
     event = world.event("start")
-    assert f"kind=web owner={ALICE} program=0 display=0 stdio=0 fds=2" in event, event
+    assert f"kind=web owner={ALICE} program=0 display=0 stdio=0 fds=0" in event, event
     (listed,) = alice.call("List")[0]
     assert listed["zone"] == zone and listed["state"] == "running" and listed["owner"] == ALICE and listed["walls"] == ["no_new_privs", "seccomp"], listed
     assert listed["title"] == "Internet" and listed["title_ja"] == "インターネット" and listed["substitutes"] == ["noswap"], listed
@@ -219,7 +219,7 @@ def test_start_list_wait_stop(world):
 def test_run(world):
     alice = world.client(ALICE)
     zone = alice.call("Run", "('web', 'tool', [b'-x', b'\\xe9\\x9b\\xa2'], @a{sv} {}, @ah [handle 0, handle 1, handle 2])", PIPES)[0]
-    assert "program=1 display=0 stdio=1 fds=5" in world.event("start")
+    assert "program=1 display=0 stdio=1 fds=3" in world.event("start")
     waiting = alice.send("Wait", f"('{zone}',)")
     world.order("exit 1 256")
     assert alice.result(waiting)[:3] == ["exit", 256, 0]
@@ -439,17 +439,17 @@ def test_display(world):
     cookie = ", 'cookie': <[" + ", ".join(["byte 7"] * 16) + "]>"
     refused("BadRequest", lambda: start("show", "wayland", ["sock"], cookie), "cookie")
     assert start("show", "wayland", ["sock"]) == "show-1"
-    assert "display=1 stdio=0 fds=3" in world.event("start")
+    assert "display=1 stdio=0 fds=1" in world.event("start")
     assert start("show", "x11", ["path"], cookie) == "show-2"
-    assert "display=2 stdio=0 fds=3" in world.event("start")
+    assert "display=2 stdio=0 fds=1" in world.event("start")
     assert {z["display"] for z in alice.call("List")[0]} == {"wayland", "x11"}
     assert start("web", "wayland", ["sock"]) == "web-3"   # a kind without a window gets no display
-    assert "display=0 stdio=0 fds=2" in world.event("start")
+    assert "display=0 stdio=0 fds=0" in world.event("start")
     refused("NoDisplay", lambda: alice.call("Restart", "('show', @a{sv} {}, @ah [])"))
     assert len(alice.call("List")[0]) == 3                # and the old one still runs
     assert alice.call("Restart", "('show', @a{sv} {'display': <'wayland'>}, @ah [handle 0])", ["sock"]) == ["show-4"]
     run = alice.call("Run", "('web', 'tool', @aay [], @a{sv} {'display': <'wayland'>}, @ah [handle 0, handle 1, handle 2, handle 3])", PIPES + ["sock"])
-    assert run == ["web-5"] and "display=0 stdio=1 fds=5" in world.event("start 5")
+    assert run == ["web-5"] and "display=0 stdio=1 fds=3" in world.event("start 5")
 
 
 def test_start_failures(world):

@@ -9,17 +9,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SEALS_ALL = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 enum { AT_VERSION = 4, AT_HASH = 8, AT_LOCALE = 52, AT_DISPLAY = 56, AT_STDIO = 60, AT_WIDTH = 64 }; /* policy_plan_encode's order; the control shows that it holds */
 
 typedef struct Start {
         PolicyPlan plan;
         uint8_t *bytes;
         size_t n;
-        int seals;
         int fds[BASE_MSG_MAX_FDS + 2];
-        size_t n_fds;     /* filled by make: 0 = plan, 1 = the builder's end, 2 to 4 = pipes */
-        int control;      /* our end */
+        size_t n_fds;     /* filled by make: the pipes; the monitor gets none of them */
+        uint32_t say;     /* to the builder; 0 = nothing */
+        int claim;        /* how many descriptors that says; -1 = as many as come */
         int others[3];    /* our ends of the pipes */
 } Start;
 
@@ -29,12 +28,11 @@ static void start_done(Start *s) {
                 base_fd_done(&s->fds[i]);
         for (int i = 0; i < 3; i++)
                 base_fd_done(&s->others[i]);
-        base_fd_done(&s->control);
 }
 #define START __attribute__((cleanup(start_done))) Start
 
 static Start good(const Hostile *h) {
-        Start s = { .seals = SEALS_ALL, .control = -1, .others = { -1, -1, -1 } };
+        Start s = { .say = POLICY_MSG_DESCRIPTORS, .claim = -1, .others = { -1, -1, -1 } };
         memcpy(s.plan.table_hash, h->table->hash, 32);
         s.plan.kind = (uint32_t)h->kind;
         s.plan.program = 1;
@@ -47,20 +45,15 @@ static void put_u32(Start *s, size_t at, uint32_t v) {
         for (int i = 0; i < 4; i++)
                 s->bytes[at + (size_t)i] = (uint8_t)(v >> (8 * i));
 }
-/* Encodes, unless the attempt brought bytes of its own, and makes control socket and pipes. */
+/* Encodes, unless the attempt brought bytes of its own, and makes the pipes. */
 static void make(Start *s) {
-        int pair[2], pipes[2];
+        int pipes[2];
 
         if (!s->bytes && policy_plan_encode(&s->plan, &s->bytes, &s->n) < 0) {
                 dprintf(2, "hostile: the encoder refuses this plan; patch its bytes instead\n");
                 s->bytes = calloc(1, 200);
                 s->n = 200;
         }
-        s->fds[s->n_fds++] = -1; /* the plan: send() */
-        if (base_msg_pair(pair) < 0)
-                return;
-        s->control = pair[0];
-        s->fds[s->n_fds++] = pair[1];
         for (int i = 0; i < 3; i++) {
                 if (pipe2(pipes, O_CLOEXEC) < 0)
                         return;
@@ -74,21 +67,25 @@ static int memfd(const void *bytes, size_t n, int seals) {
                 fcntl(fd, F_ADD_SEALS, seals);
         return fd;
 }
-static void send_start(Hostile *h, Start *s) {
+static void send_start(Hostile *h, Start *s, int with_fd) {
+        static uint8_t whole[sizeof(PolicyMsgStart) + POLICY_PLAN_MAX + 4096];
         PolicyMsgStart msg = { .type = POLICY_MSG_START, .tag = h->tag };
-        int r;
+        int fd = with_fd ? open("/", O_RDONLY | O_CLOEXEC) : -1, r;
 
-        if (s->n_fds > 0 && s->fds[0] < 0)
-                s->fds[0] = memfd(s->bytes, s->n, s->seals);
-        r = base_msg_send(h->monitor, &msg, sizeof msg, s->fds, s->n_fds < BASE_MSG_MAX_FDS ? s->n_fds : BASE_MSG_MAX_FDS);
+        memcpy(whole, &msg, sizeof msg);
+        memcpy(whole + sizeof msg, s->bytes, s->n);
+        r = base_msg_send(h->monitor, whole, sizeof msg + s->n, &fd, with_fd ? 1 : 0);
         if (r < 0)
                 dprintf(2, "hostile: cannot send: %s\n", strerror(-r));
-        if (s->n_fds > 1)
-                base_fd_done(&s->fds[1]); /* so that the builder's end closing is seen */
+        base_fd_done(&fd);
+        h->say = s->say;
+        h->n_fds = s->n_fds < BASE_MSG_MAX_FDS ? s->n_fds : BASE_MSG_MAX_FDS;
+        h->claim = s->claim < 0 ? (uint32_t)h->n_fds : (uint32_t)s->claim;
+        memcpy(h->fds, s->fds, h->n_fds * sizeof(int));
 }
 static void go(Hostile *h, const char *name, Start *s) {
-        send_start(h, s);
-        hostile_judge(name, h->tag, s->control, 0);
+        send_start(h, s, 0);
+        hostile_judge(h, name, 0);
 }
 #define ATTEMPT(fn) static void fn(Hostile *h, const char *name)
 #define BEGIN START s = good(h)
@@ -96,8 +93,8 @@ static void go(Hostile *h, const char *name, Start *s) {
 ATTEMPT(control) {
         BEGIN;
         make(&s);
-        send_start(h, &s);
-        hostile_judge(name, h->tag, s.control, 1);
+        send_start(h, &s, 0);
+        hostile_judge(h, name, 1);
 }
 /* the plan's references */
 ATTEMPT(other_hash) { BEGIN; s.plan.table_hash[0] ^= 1; make(&s); go(h, name, &s); }
@@ -162,7 +159,7 @@ ATTEMPT(extended) {
 ATTEMPT(empty_plan) { BEGIN; make(&s); s.n = 0; go(h, name, &s); }
 ATTEMPT(oversized) {
         BEGIN;
-        s.n = POLICY_PLAN_MAX + 1;
+        s.n = POLICY_PLAN_MAX + 1; /* the message is cut: the monitor refuses it whole */
         s.bytes = calloc(1, s.n);
         make(&s);
         go(h, name, &s);
@@ -182,21 +179,17 @@ ATTEMPT(count_huge) { /* the number of arguments, the last word of a plan withou
         put_u32(&s, s.n - 4, UINT32_MAX);
         go(h, name, &s);
 }
-/* the descriptors */
-ATTEMPT(unsealed) { BEGIN; s.seals = 0; make(&s); go(h, name, &s); }
-ATTEMPT(seal_lacks_write) { BEGIN; s.seals = SEALS_ALL & ~F_SEAL_WRITE; make(&s); go(h, name, &s); }
-ATTEMPT(seal_lacks_shrink) { BEGIN; s.seals = SEALS_ALL & ~F_SEAL_SHRINK; make(&s); go(h, name, &s); }
-ATTEMPT(changed_after) { /* a plan that changes between check and use */
+/* the descriptors: the monitor takes none at all, the builder those that the plan announced, once */
+ATTEMPT(start_with_fd) {
         BEGIN;
-        s.seals = 0;
         make(&s);
-        s.fds[0] = memfd(s.bytes, s.n, 0);
-        send_start(h, &s);
-        for (int i = 0; i < 200; i++)
-                if (pwrite(s.fds[0], i & 1 ? "\0\0\0\0" : "\xff\xff\xff\xff", 4, AT_LOCALE - 4) != 4)
-                        break;
-        hostile_judge(name, h->tag, s.control, 0);
+        send_start(h, &s, 1);
+        hostile_judge(h, name, 0);
 }
+ATTEMPT(silent_builder) { BEGIN; s.say = 0; make(&s); go(h, name, &s); }
+ATTEMPT(stop_instead) { BEGIN; s.say = POLICY_MSG_STOP; make(&s); go(h, name, &s); }
+ATTEMPT(claim_more) { BEGIN; s.claim = 4; make(&s); go(h, name, &s); }
+ATTEMPT(claim_less) { BEGIN; s.claim = 2; make(&s); go(h, name, &s); }
 static void replaced(Hostile *h, const char *name, size_t which, int fd) {
         BEGIN;
         make(&s);
@@ -210,21 +203,16 @@ static int a_socket(void) {
                 close(pair[1]);
         return pair[0];
 }
-ATTEMPT(plan_pipe) { int p[2]; if (pipe2(p, O_CLOEXEC) == 0) { close(p[1]); replaced(h, name, 0, p[0]); } }
-ATTEMPT(plan_directory) { replaced(h, name, 0, open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
-ATTEMPT(plan_device) { replaced(h, name, 0, open("/dev/zero", O_RDONLY | O_CLOEXEC)); }
-ATTEMPT(control_file) { replaced(h, name, 1, open("/dev/null", O_RDWR | O_CLOEXEC)); }
-ATTEMPT(control_stream) { replaced(h, name, 1, a_socket()); }
-ATTEMPT(stdin_directory) { replaced(h, name, 2, open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
-ATTEMPT(stdin_file) { replaced(h, name, 2, open("/etc/passwd", O_RDONLY | O_CLOEXEC)); }
-ATTEMPT(stdout_socket) { replaced(h, name, 3, a_socket()); }
-ATTEMPT(stdout_memfd) { replaced(h, name, 3, memfd("x", 1, 0)); }
+ATTEMPT(stdin_directory) { replaced(h, name, 0, open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
+ATTEMPT(stdin_file) { replaced(h, name, 0, open("/etc/passwd", O_RDONLY | O_CLOEXEC)); }
+ATTEMPT(stdout_socket) { replaced(h, name, 1, a_socket()); }
+ATTEMPT(stdout_memfd) { replaced(h, name, 1, memfd("x", 1, 0)); }
 ATTEMPT(stderr_terminal) {
         int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-        replaced(h, name, 4, fd >= 0 ? fd : open("/dev/tty", O_RDWR | O_CLOEXEC));
+        replaced(h, name, 2, fd >= 0 ? fd : open("/dev/tty", O_RDWR | O_CLOEXEC));
 }
-ATTEMPT(stderr_device) { replaced(h, name, 4, open("/dev/urandom", O_RDONLY | O_CLOEXEC)); }
-ATTEMPT(stdin_monitor) { replaced(h, name, 2, dup(h->monitor)); }
+ATTEMPT(stderr_device) { replaced(h, name, 2, open("/dev/urandom", O_RDONLY | O_CLOEXEC)); }
+ATTEMPT(stdin_monitor) { replaced(h, name, 0, dup(h->monitor)); }
 ATTEMPT(display_file) { /* announced as Wayland, and a file */
         BEGIN;
         make(&s);
@@ -247,8 +235,8 @@ static void fewer(Hostile *h, const char *name, size_t keep) {
                 close(s.fds[--s.n_fds]);
         go(h, name, &s);
 }
-ATTEMPT(fds_four) { fewer(h, name, 4); }
-ATTEMPT(fds_plan_only) { fewer(h, name, 1); }
+ATTEMPT(fds_two) { fewer(h, name, 2); }
+ATTEMPT(fds_one) { fewer(h, name, 1); }
 ATTEMPT(fds_none) { fewer(h, name, 0); }
 /* the messages themselves: the monitor may hang up on these */
 static void raw(Hostile *h, const char *name, const void *bytes, size_t n, int with_fd) {
@@ -256,7 +244,9 @@ static void raw(Hostile *h, const char *name, const void *bytes, size_t n, int w
         if (r < 0)
                 dprintf(2, "hostile: cannot send: %s\n", strerror(-r));
         base_fd_done(&fd);
-        hostile_judge(name, h->tag, -1, 0);
+        h->say = 0;
+        h->n_fds = 0;
+        hostile_judge(h, name, 0);
 }
 ATTEMPT(type_unknown) { raw(h, name, &(PolicyMsgStart){ .type = 0x7fff, .tag = h->tag }, sizeof(PolicyMsgStart), 0); }
 ATTEMPT(type_build) { raw(h, name, &(PolicyMsgBuild){ .type = POLICY_MSG_BUILD, .slot = 0, .zone = 1 }, sizeof(PolicyMsgBuild), 0); }
@@ -279,10 +269,11 @@ ATTEMPT(flood) { /* far more starts than a minute allows: the last one must be r
                 make(&s);
                 uint32_t tag = h->tag;
                 h->tag = i == 699 ? tag : 100000 + (uint32_t)i;
-                send_start(h, &s);
+                send_start(h, &s, 0);
                 h->tag = tag;
         }
-        hostile_judge(name, h->tag, -1, 0);
+        h->say = 0;
+        hostile_judge(h, name, 0);
 }
 
 static const HostileAttempt attempts[] = {
@@ -292,12 +283,11 @@ static const HostileAttempt attempts[] = {
         { "address-to-program", address_to_program }, { "bad-magic", bad_magic }, { "bad-version", bad_version }, { "bad-locale", bad_locale }, { "bad-display", bad_display },
         { "bad-stdio", bad_stdio }, { "negative-width", negative_width }, { "one-sided-width", one_sided_width }, { "display-without-fd", display_without_fd },
         { "pipes-unasked", pipes_unasked }, { "truncated", truncated }, { "one-short", one_short }, { "extended", extended }, { "empty-plan", empty_plan }, { "oversized", oversized },
-        { "random-bytes", random_bytes }, { "count-huge", count_huge }, { "unsealed", unsealed }, { "seal-lacks-write", seal_lacks_write },
-        { "seal-lacks-shrink", seal_lacks_shrink }, { "changed-after", changed_after }, { "plan-pipe", plan_pipe }, { "plan-directory", plan_directory },
-        { "plan-device", plan_device }, { "control-file", control_file }, { "control-stream", control_stream }, { "stdin-directory", stdin_directory },
+        { "random-bytes", random_bytes }, { "count-huge", count_huge }, { "start-with-fd", start_with_fd }, { "silent-builder", silent_builder },
+        { "stop-instead", stop_instead }, { "claim-more", claim_more }, { "claim-less", claim_less }, { "stdin-directory", stdin_directory },
         { "stdin-file", stdin_file }, { "stdout-socket", stdout_socket }, { "stdout-memfd", stdout_memfd }, { "stderr-terminal", stderr_terminal },
         { "stderr-device", stderr_device }, { "stdin-monitor", stdin_monitor }, { "display-file", display_file }, { "display-path", display_path }, { "fds-many", fds_many },
-        { "fds-four", fds_four }, { "fds-plan-only", fds_plan_only }, { "fds-none", fds_none }, { "control-again", control }, { "type-unknown", type_unknown },
+        { "fds-two", fds_two }, { "fds-one", fds_one }, { "fds-none", fds_none }, { "control-again", control }, { "type-unknown", type_unknown },
         { "type-build", type_build }, { "type-stop", type_stop }, { "type-table", type_table }, { "type-receipt", type_receipt }, { "short-message", short_message },
         { "short-start", short_start }, { "long-start", long_start }, { "verify-garbage", verify_garbage }, { "verify-with-fd", verify_with_fd }, { "flood", flood },
 };

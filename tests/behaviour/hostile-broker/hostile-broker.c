@@ -59,7 +59,7 @@ static int get_table(PolicyTable **ret) {
 }
 
 /* 1 = the monitor refused, 4 = for too many starts, 2 = it gave the plan to a builder, 0 = silence, -1 = it hung up. */
-static int wait_started(uint32_t tag, char text[161]) {
+static int wait_started(uint32_t tag, char text[161], int *ret_control) {
         union {
                 uint32_t type;
                 PolicyMsgStarted started;
@@ -73,9 +73,13 @@ static int wait_started(uint32_t tag, char text[161]) {
                 ssize_t r = base_msg_recv(MONITOR, &m, sizeof m, fds, &n_fds, 0);
                 if (r <= 0)
                         return -1;
+                bool ours = m.type == POLICY_MSG_STARTED && m.started.tag == tag;
                 for (size_t k = 0; k < n_fds; k++)
-                        close(fds[k]);
-                if (m.type != POLICY_MSG_STARTED || m.started.tag != tag)
+                        if (ours && k == 0)
+                                *ret_control = fds[k];
+                        else
+                                close(fds[k]);
+                if (!ours)
                         continue;
                 snprintf(text, 161, "%.159s", m.started.text);
                 if (m.started.zone == 0 && m.started.reason == POLICY_REASON_LIMIT)
@@ -109,11 +113,17 @@ static int wait_state(int control, char text[161]) {
         return 0;
 }
 
-void hostile_judge(const char *name, uint32_t tag, int control, int good) {
+void hostile_judge(const Hostile *h, const char *name, int good) {
         char text[161] = "";
-        int r = wait_started(tag, text);
+        BASE_FD control = -1;
+        int r = wait_started(h->tag, text, &control);
         const char *who = "monitor";
 
+        if (r == 2 && control >= 0 && h->say != 0) {
+                PolicyMsgDescriptors msg = { .type = h->say, .n = h->claim };
+                if (base_msg_send(control, &msg, sizeof msg, h->fds, h->n_fds) < 0)
+                        dprintf(2, "hostile: cannot send the descriptors\n");
+        }
         if (r == 2) {
                 r = control >= 0 ? wait_state(control, text) : 0;
                 who = "builder";
