@@ -3,7 +3,7 @@
 # Runs as: root, in the booted machine, started by run-vm-test.sh.  Prints "N passed, N failed".
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# With HANARE_VM_EXTRA="FOLDER", a build's tests/zone beside the source's as zone-build/ and zone/, the forbidden acts run too.
+# HANARE_VM_ZONE_BUILD=BUILD/tests/zone must be given to run-vm-test.sh: forbidden acts are part of this, and their absence fails it.
 set -u
 
 result=$1
@@ -97,6 +97,10 @@ browser_pids() {
         for pid in $(zone_processes); do
                 [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != chromium ] || echo "$pid"
         done
+}
+
+browser_runs() {
+        [ "$(browser_pids | wc -l)" -ge 3 ]
 }
 
 field() { # PID NAME: of /proc/PID/status
@@ -259,11 +263,9 @@ check_wipe() {
 }
 
 check_death() {
-        mark=$(sh tests/rig/rig.sh mark)
         same "a zone to be orphaned" 0 "$(alice_status 300 'hanare open https://www.hanare-demo.com/')"
-        sh tests/rig/rig.sh seen 'GET /painted' 240 "$mark" >> "$result/output"
         main=$(systemctl show -P MainPID hanare.service)
-        same "the zone runs" yes "$([ -n "$(browser_pids)" ] && echo yes)"
+        same "the zone runs" yes "$(soon 60 browser_runs)"
         kill -KILL "$main"
         same "a zone dies with the daemon" yes "$(soon 2 no_zone_process)"
         same "the daemon comes back" yes "$(soon 60 sh -c "[ \"\$(systemctl show -P MainPID hanare.service)\" != $main ] && busctl --system status org.hanare.Sandbox1")"
@@ -273,7 +275,7 @@ check_death() {
 
 check_acts() {
         if [ ! -d zone ] || [ ! -d zone-build ]; then
-                same "the forbidden acts are given: zone/, zone-build/" yes no
+                same "the forbidden acts were given (HANARE_VM_ZONE_BUILD)" yes no
                 return
         fi
         echo '{ "limits": { "starts_per_minute": 600 } }' > /etc/hanare/hanare.jsonc
@@ -284,10 +286,8 @@ check_acts() {
 }
 
 check_logout() {
-        mark=$(sh tests/rig/rig.sh mark)
         same "a zone before the logout" 0 "$(alice_status 300 'hanare open https://www.hanare-demo.com/')"
-        sh tests/rig/rig.sh seen 'GET /painted' 240 "$mark" >> "$result/output"
-        same "the zone runs" yes "$([ -n "$(browser_pids)" ] && echo yes)"
+        same "the zone runs" yes "$(soon 60 browser_runs)"
         session_end
         same "a zone ends with the session" yes "$(soon 60 no_zone_process)"
         sleep 2

@@ -24,6 +24,11 @@ cp -r "$here/../rig" "$here" "$work/share/tests/"
 for extra in ${HANARE_VM_EXTRA:-}; do # more files or folders for the script, by name
         cp -r "$extra" "$work/share/"
 done
+if [ -n "${HANARE_VM_ZONE_BUILD:-}" ]; then # a build's tests/zone: the forbidden acts, for guest-test.sh
+        cp -r "$here/../zone" "$work/share/"
+        mkdir "$work/share/zone-build"
+        find "$HANARE_VM_ZONE_BUILD" -maxdepth 1 -type f -perm -u+x -exec cp {} "$work/share/zone-build/" \;
+fi
 [ "$tree" = - ] || tar --owner=0 --group=0 --numeric-owner -cf "$work/share/product.tar" -C "$tree" .
 tar --owner=0 --group=0 --numeric-owner -cf "$work/share.tar" -C "$work/share" .
 
