@@ -47,7 +47,7 @@ static const char machine_id[] = "00000000000000000000000000000001\n";
 
 static const char fonts_conf[] =
         "<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"urn:fontconfig:fonts.dtd\">\n<fontconfig>\n"
-        " <dir>/usr/share/fonts</dir>\n <cachedir>" COMPILE_HOME "/.cache/fontconfig</cachedir>\n"
+        " <dir>/usr/share/fonts</dir>\n <cachedir>/run/fontconfig</cachedir>\n <cachedir>" COMPILE_HOME "/.cache/fontconfig</cachedir>\n"
         " <alias binding=\"strong\"><family>sans-serif</family><prefer><family>Noto Sans</family><family>DejaVu Sans</family>"
         "<family>Noto Sans CJK JP</family></prefer></alias>\n"
         " <alias binding=\"strong\"><family>serif</family><prefer><family>Noto Serif</family><family>DejaVu Serif</family>"
