@@ -105,6 +105,7 @@ while [ $# -gt 0 ]; do
                 [ -n "$parts" ] || fail "--only needs one or more of: start many restart browser"
                 ;;
         --help) usage; exit 0 ;;
+        --) ;;
         -*) fail "unknown option '$1'; see ./bench.sh --help" ;;
         *) json=$(realpath -m -- "$1") ;;
         esac
