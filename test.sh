@@ -132,12 +132,17 @@ fuzz() {
         tests/fuzz/run-fuzz.sh $((long ? 120 : 10))
 }
 
-start_product() {
+stop_product() {
         pkill -x sandboxd
         for _ in $(seq 50); do
-                pgrep -x 'sandboxd(-.*)?' >/dev/null || break
+                pgrep -x sandboxd >/dev/null || break
                 sleep 0.1
         done
+        sleep 0.5
+}
+
+start_product() {
+        stop_product
         tests/rig/rig.sh exec /usr/sbin/sandboxd </dev/null >>"$out/sandboxd.log" 2>&1 &
         for _ in $(seq 50); do
                 hanare status >/dev/null 2>&1 && return 0
@@ -211,32 +216,34 @@ fi
 if wants zone; then
         check "forbidden acts" $py tests/zone/run-zone-tests.py --user $user --build build-test/tests/zone -j2
         check "ways to persist" $py tests/wipe/run-wipe-tests.py --user $user --build build-test/tests/wipe
-        check "limits and receipts" $py tests/behaviour/limits/test-limits.py --user $user --build build-test/tests/zone
-        check "hostile clients" $py tests/behaviour/bus/test-bus.py --user $user
-        pkill -x sandboxd
-        sleep 1
-        check "hostile broker" $py tests/behaviour/hostile-broker/run-hostile-broker.py --build build-test/tests/behaviour/hostile-broker --zone-build build-test/tests/zone
-        start_product
 fi
 if wants browser; then
         check "browsers" $py tests/behaviour/browser/test-browsers.py
 fi
+# These start and stop the daemon themselves.
+daemon="$top/tests/rig/rig.sh exec /usr/sbin/sandboxd"
+if wants zone; then
+        stop_product
+        check "limits and receipts" $py tests/behaviour/limits/test-limits.py --user $user --zone-build build-test/tests/zone
+        check "hostile clients" $py tests/behaviour/bus/test-bus.py --zone-build build-test/tests/zone
+        check "hostile broker" $py tests/behaviour/hostile-broker/run-hostile-broker.py --build build-test/tests/behaviour/hostile-broker --zone-build build-test/tests/zone
+fi
 if wants kill; then
-        start_product
+        stop_product
         arguments=""
         [ $long = 0 ] || arguments="--long"
-        # shellcheck disable=SC2086
-        check "kills" $py tests/behaviour/kill/run-kill-tests.py --user $user --zone-build build-test/tests/zone --daemon "$top/tests/rig/rig.sh exec /usr/sbin/sandboxd" $arguments
+        # shellcheck disable=SC2086 # a list of words
+        check "kills" $py tests/behaviour/kill/run-kill-tests.py --user $user --zone-build build-test/tests/zone --daemon "$daemon" $arguments
 fi
 if wants control; then
+        stop_product
         check "negative controls: build" make_build build-control -Dnegative_control=true -Dwerror=true
-        start_product
-        check "negative controls" $py tests/control/run-controls.py --build build-control --user $user
+        check "negative controls" $py tests/control/run-controls.py --build build-control --user $user --daemon "$daemon"
 fi
 if wants vm; then
         tree=$(mktemp -d)
         DESTDIR=$tree meson install -C build-test --no-rebuild --quiet
-        check "booted Debian 12" env HANARE_VM_SECONDS=1200 tests/vm/run-vm-test.sh "$tree" tests/vm/guest-test.sh "$out/vm"
+        check "booted Debian 12" env HANARE_VM_SECONDS=2400 HANARE_VM_ZONE_BUILD=build-test/tests/zone tests/vm/run-vm-test.sh "$tree" tests/vm/guest-test.sh "$out/vm"
         rm -rf "$tree"
 fi
 

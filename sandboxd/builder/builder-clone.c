@@ -55,7 +55,8 @@ static int note_namespaces(BuilderZone *z) {
 
         for (int i = 0; names[i]; i++) {
                 snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)z->init_pid, names[i]);
-                if (stat(path, &st) < 0)
+                z->ns_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
+                if (z->ns_fds[i] < 0 || fstat(z->ns_fds[i], &st) < 0)
                         return -errno;
                 z->ns_inodes[i] = st.st_ino;
         }

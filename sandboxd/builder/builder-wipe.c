@@ -61,6 +61,22 @@ static int64_t shared_memory(const BuilderZone *z) {
         return z->cgroup_v1[0] >= 0 ? builder_cgroup_number(z->cgroup_v1[0], "memory.stat", "shmem") : builder_cgroup_number(z->cgroup, "memory.stat", "shmem");
 }
 
+static void let_go(BuilderZone *z) {
+        overlay_mount_done(&z->layers);
+        base_fd_done(&z->root);
+        base_fd_done(&z->tripwire);
+        base_fd_done(&z->init_socket);
+        base_fd_done(&z->listener);
+        base_fd_done(&z->wayland);
+        base_fd_done(&z->alive);
+        for (int i = 0; i < 8; i++)
+                base_fd_done(&z->ns_fds[i]);
+        if (z->stage >= 0)
+                (void)umount2(BUILDER_STAGE, MNT_DETACH); /* in the builder's own mount namespace */
+        base_fd_done(&z->stage);
+}
+
+/* The namespaces are judged while they are still held, then everything is let go. */
 static uint32_t prove(BuilderZone *z, bool init_gone, bool helpers_gone) {
         uint32_t proofs = (init_gone ? POLICY_PROOF_INIT_GONE : 0) | (helpers_gone ? POLICY_PROOF_HELPERS_GONE : 0);
 
@@ -68,6 +84,7 @@ static uint32_t prove(BuilderZone *z, bool init_gone, bool helpers_gone) {
                 proofs |= POLICY_PROOF_CGROUP_EMPTY;
         if (namespaces_gone(z))
                 proofs |= POLICY_PROOF_NAMESPACES_GONE;
+        let_go(z);
         for (int i = 0; i < 250 && shared_memory(z) != 0; i++) /* small changes show in memory.stat at its next flush, every 2 s */
                 poll(NULL, 0, 20);
         if (shared_memory(z) == 0)
@@ -102,18 +119,6 @@ static void count(BuilderZone *z, PolicyReceipt *r) {
         }
 }
 
-static void let_go(BuilderZone *z) {
-        overlay_mount_done(&z->layers);
-        base_fd_done(&z->root);
-        base_fd_done(&z->tripwire);
-        base_fd_done(&z->init_socket);
-        base_fd_done(&z->listener);
-        base_fd_done(&z->wayland);
-        if (z->stage >= 0)
-                (void)umount2(BUILDER_STAGE, MNT_DETACH); /* in the builder's own mount namespace */
-        base_fd_done(&z->stage);
-}
-
 void builder_wipe(BuilderZone *z) {
         PolicyReceipt receipt = { .version = 1, .type = POLICY_RECEIPT_END, .zone = z->number };
         struct timespec now, mono;
@@ -126,7 +131,6 @@ void builder_wipe(BuilderZone *z) {
         helpers_gone = reap(&z->display.pidfd, z->display.pid, 5000) && helpers_gone;
         wait_empty(z);
         builder_tell(z, POLICY_STATE_KILLED);
-        let_go(z);
         receipt.proofs = prove(z, init_gone, helpers_gone);
         clock_gettime(CLOCK_REALTIME, &now);
         clock_gettime(CLOCK_MONOTONIC, &mono);

@@ -38,6 +38,7 @@ typedef struct BuilderZone {
         int init_socket, init_pidfd, tripwire;
         pid_t init_pid;
         uint64_t ns_inodes[8];         /* of the zone's namespaces */
+        int ns_fds[8];                 /* held until it is proven that nobody is in them: the kernel gives a freed number to the next one; -1 = none */
         BuilderHelper gateway, display;
         bool memfd_noexec, apparmor, running, full_told, renderer_seen;
         BuilderStep step;              /* where a failure happened */
