@@ -33,8 +33,10 @@ start_bus() {
         mkdir -p /run/dbus "$state"
         dbus-uuidgen --ensure
         # A pid file of a daemon that is gone stops the new one.
-        if [ -f /run/dbus/pid ] && [ "$(cat "/proc/$(cat /run/dbus/pid)/comm" 2>/dev/null)" != dbus-daemon ]; then
-                rm -f /run/dbus/pid
+        if [ -f /run/dbus/pid ]; then
+                process_remember "$state/found" "$(cat /run/dbus/pid)"
+                process_alive "$state/found" || rm -f /run/dbus/pid
+                rm -f "$state/found"
         fi
         pid=$(cd / && dbus-daemon --system --fork --print-pid 9>&-) || fail "dbus-daemon --system did not start"
         process_remember "$state/bus" "$pid"
