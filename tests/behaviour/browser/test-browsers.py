@@ -274,6 +274,8 @@ def twenty_tabs(s):
     asked = lambda: {one["tab"] for one in s.web.requests("/") if "tab" in one}  # noqa: E731
     until(30, lambda: len(asked()) == TABS, lambda: f"{len(asked())} of {TABS} were asked for")
 
+    s.desktop.do("click", "1100", "850")  # keys go to the window that has the focus
+
     def all_painted():  # a tab that nobody sees does not paint
         s.desktop.do("key", "ctrl+Prior")
         time.sleep(0.4)
