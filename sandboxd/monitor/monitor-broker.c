@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#define VERIFY_S 1 /* at most one walk through the log in this time */
+#define VERIFY_MAX 32 /* questions that one walk through the log answers */
 
 void monitor_broker_send_table(Monitor *m) {
         PolicyMsgTable msg = { .type = POLICY_MSG_TABLE, .substitutes = m->substitutes, .problems = *m->problem != 0 };
@@ -78,13 +78,19 @@ void monitor_broker_read(Monitor *m) {
         }
         if ((size_t)n >= sizeof msg.start && msg.type == POLICY_MSG_START)
                 monitor_zones_start(m, &msg.start, msg.bytes + sizeof msg.start, (size_t)n - sizeof msg.start);
-        else if (n == sizeof msg.verify && msg.type == POLICY_MSG_VERIFY) {
-                struct timespec now;
-                clock_gettime(CLOCK_MONOTONIC, &now);
-                if (m->verified_when == 0 || now.tv_sec - m->verified_when >= VERIFY_S || m->verified.count != m->ledger.count) {
-                        monitor_ledger_verify(m, &m->verified);
-                        m->verified_when = now.tv_sec;
-                }
-                (void)base_msg_send(m->broker, &m->verified, sizeof m->verified, NULL, 0);
-        }
+        else if (n == sizeof msg.verify && msg.type == POLICY_MSG_VERIFY && m->verify_wanted < VERIFY_MAX)
+                m->verify_wanted++;
+}
+
+void monitor_broker_verify(Monitor *m) {
+        PolicyMsgVerify answer;
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (m->verify_wanted == 0 || (m->verified_when != 0 && now.tv_sec == m->verified_when))
+                return;
+        m->verified_when = now.tv_sec;
+        monitor_ledger_verify(m, &answer);
+        for (; m->verify_wanted > 0; m->verify_wanted--)
+                (void)base_msg_send(m->broker, &answer, sizeof answer, NULL, 0);
 }

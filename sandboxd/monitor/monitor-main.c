@@ -169,7 +169,7 @@ static void turn(void) {
                 p[n++] = (struct pollfd){ used ? slot->pidfd : -1, POLLIN, 0 };
                 p[n++] = (struct pollfd){ slot->state == SLOT_BUSY ? slot->sock : -1, POLLIN, 0 };
         }
-        if (poll(p, n, monitor.broker_pidfd < 0 || monitor.spare_died || monitor_zones_pending(&monitor) ? 300 : -1) < 0)
+        if (poll(p, n, monitor.broker_pidfd < 0 || monitor.spare_died || monitor.verify_wanted || monitor_zones_pending(&monitor) ? 300 : -1) < 0)
                 return;
         if (p[0].revents)
                 on_signal();
@@ -205,6 +205,7 @@ int main(int argc, char **argv) {
                 (void)monitor_zones_spare(&monitor);
                 monitor_ledger_sync(&monitor);
                 monitor_zones_retry(&monitor);
+                monitor_broker_verify(&monitor);
                 turn();
         }
 }

@@ -52,7 +52,7 @@ typedef struct Monitor {
         MonitorStart starts[MONITOR_STARTS];
         unsigned next_start;
         uint32_t substitutes;
-        PolicyMsgVerify verified;  /* the last answer, and when: a walk through the log is not for the asking */
+        unsigned verify_wanted;    /* asked and not answered: one walk through the log a second serves all */
         time_t verified_when;
 } Monitor;
 
@@ -69,6 +69,7 @@ int monitor_broker_start(Monitor *m);
 void monitor_broker_read(Monitor *m);
 void monitor_broker_send_table(Monitor *m);
 void monitor_broker_ended(Monitor *m);
+void monitor_broker_verify(Monitor *m); /* answers what was asked, when it is time */
 
 int monitor_zones_spare(Monitor *m);
 void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const uint8_t *plan, size_t n);
