@@ -120,7 +120,7 @@ shellcheck_tree() {
 
 sanitize() {
         make_build build-asan -Db_sanitize=address,undefined -Db_coverage=true -Dwerror=false -Db_lundef=false &&
-                ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 run_meson_tests build-asan --suite unit --suite fuzz --no-rebuild
+                ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 run_meson_tests build-asan --no-suite behaviour --no-suite lint --no-suite built --no-suite confined --no-rebuild
 }
 
 coverage() {
