@@ -54,7 +54,7 @@ ssize_t base_msg_recv(int sock, void *bytes, size_t max, int *fds, size_t *ret_n
         while (r < 0 && errno == EINTR);
         if (r < 0)
                 return -errno;
-        for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+        for (struct cmsghdr *c = fds ? CMSG_FIRSTHDR(&msg) : NULL; c; c = CMSG_NXTHDR(&msg, c)) {
                 if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
                         continue;
                 size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);

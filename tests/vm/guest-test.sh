@@ -210,7 +210,7 @@ check_run() {
 check_browser() {
         mark=$(sh tests/rig/rig.sh mark)
         same "open" 0 "$(alice_status 300 'hanare open https://www.hanare-demo.com/')"
-        same "the page was painted" 0 "$(status_of sh tests/rig/rig.sh seen 'GET /painted\?page=%2F&size=[0-9x]*&image=ok' 240 "$mark")"
+        same "the page was painted" 0 "$(status_of sh tests/rig/rig.sh seen 'GET /painted\?page=%2F&size=[0-9x]*&image=ok' 600 "$mark")"
         (export DISPLAY=:7 XAUTHORITY=/home/alice/.Xauthority; import -silent -window root "$result/open.png")
         group=$(zone_group)
         same "the zone has a group" yes "$([ -d "$group" ] && echo yes)"
@@ -238,7 +238,7 @@ check_browser() {
         office_before=$(wc -l < "$HANARE_RIG_OFFICE_LOG")
         mark=$(sh tests/rig/rig.sh mark)
         same "a page that tries the network" 0 "$(alice_status 300 'hanare open https://www.hanare-demo.com/network.html')"
-        same "its page reports" 0 "$(status_of sh tests/rig/rig.sh seen 'what=network&result=done' 300 "$mark")"
+        same "its page reports" 0 "$(status_of sh tests/rig/rig.sh seen 'what=network&result=done' 600 "$mark")"
         same "the network beyond the gateway is reached" 1 "$(sh tests/rig/rig.sh log "$mark" | grep -c 'news.hanare-demo.com%2F&result=reached')"
         same "nothing else is" 0 "$(sh tests/rig/rig.sh log "$mark" | grep 'result=reached' | grep -vc 'news.hanare-demo.com%2F&')"
         same "the office was never asked" "$office_before" "$(wc -l < "$HANARE_RIG_OFFICE_LOG")"
