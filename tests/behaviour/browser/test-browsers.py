@@ -90,15 +90,20 @@ class Session:
         if self.browser == "chromium":
             self.desktop.hanare("open", "--zone", self.kind, url)
             return
-        self.desktop.do("key", "ctrl+l", "ctrl+a")
-        time.sleep(0.3)
+        for keys in (("Escape",), ("ctrl+l",), ("ctrl+a",), ("BackSpace",)):  # a page that is still loading takes the focus away
+            self.desktop.do("key", *keys)
+            time.sleep(0.3)
         self.desktop.do("type", url)
         self.desktop.do("key", "Return")
 
     def visit(self, page, seconds=25):
         self.web.mark()
         self.address(SITE + page)
-        self.web.painted(page, seconds)
+        try:
+            self.web.painted(page, seconds)
+        except Failed:  # keys of a test can go astray; what the page then shows cannot
+            self.address(SITE + page)
+            self.web.painted(page, seconds)
 
     def rgb(self, name):
         return self.desktop.pixels(os.path.join(self.args.shots, f"{self.browser}-{self.desktop.host}-{name}.png"))[2]
@@ -197,9 +202,15 @@ def pdf_opens(s):
 @check()
 def download_stays_in_the_zone(s):
     root = f"/proc/{s.init()}/root/home/zone/Downloads"
-    s.address(SITE + "/download/%E8%A6%8B%E7%A9%8D%E6%9B%B8.pdf")
     wanted = f"{root}/見積書.pdf"
-    until(15, lambda: os.path.exists(wanted) and os.path.getsize(wanted) > 300, lambda: f"the zone's folder holds {os.listdir(root)}")
+    for last in (False, True):
+        s.address(SITE + "/download/%E8%A6%8B%E7%A9%8D%E6%9B%B8.pdf")
+        try:
+            until(15, lambda: os.path.exists(wanted) and os.path.getsize(wanted) > 300, lambda: f"the zone's folder holds {os.listdir(root)}")
+            break
+        except Failed:
+            if last:
+                raise
     with open(wanted, "rb") as f:
         if f.read(5) != b"%PDF-":
             raise Failed("the downloaded file is not the one the site sent")
