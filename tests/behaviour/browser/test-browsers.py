@@ -393,7 +393,8 @@ class Tally:
     def __init__(self, args):
         self.args, self.passed, self.failed = args, 0, []
 
-    def run(self, session, name, act):
+    def run(self, session, name, act, last):
+        """False: it failed, and may be tried once more in a new zone (keys of a test can go astray). Both tries are printed."""
         where = f"{session.browser}-{session.desktop.host}"
         began = time.monotonic()
         try:
@@ -402,12 +403,14 @@ class Tally:
         except (Failed, subprocess.TimeoutExpired, OSError) as error:
             shot = os.path.join(self.args.shots, f"FAILED-{where}-{name}.png")
             session.desktop.do("shot", shot, check=False)
-            self.failed.append(f"{where} {name}")
-            print(f"FAILED: {where}: {name}: {error} (screenshot: {shot})", flush=True)
-            return
+            if last:
+                self.failed.append(f"{where} {name}")
+            print(f"{'FAILED' if last else 'second try'}: {where}: {name}: {error} (screenshot: {shot})", flush=True)
+            return False
         self.passed += 1
         if self.args.verbose:
             print(f"passed: {where}: {name}: {time.monotonic() - began:.1f} s{': ' + note if note else ''}", flush=True)
+        return True
 
 
 def wanted(only, browser, host, name):
@@ -429,7 +432,10 @@ def run_host(args, web, tally, host):
             if last != browser:
                 sessions[browser].start()
             last = browser
-            tally.run(sessions[browser], name, act)
+            if not tally.run(sessions[browser], name, act, False):
+                desktop.hanare("stop", "--all", check=False)
+                sessions[browser].start()
+                tally.run(sessions[browser], name, act, True)
         sessions[last].stop_all()
     finally:
         desktop.hanare("stop", "--all", check=False)
