@@ -55,7 +55,7 @@ start_polkit() {
                 fi
                 sleep 0.25
         done
-        kill "$pid" 2>/dev/null || :
+        if kill "$pid" 2>/dev/null; then :; fi
         fail "polkitd did not take its name on the bus within 5 s"
 }
 

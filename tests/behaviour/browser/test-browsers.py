@@ -418,15 +418,15 @@ def wanted(only, browser, host, name):
 
 
 def run_host(args, web, tally, host):
-    todo = [(browser, name, act) for browser in ("chromium", "firefox") for name, where, act in CHECKS
+    chosen = [(browser, name, act) for browser in ("chromium", "firefox") for name, where, act in CHECKS
             if all(word in (browser, host) for word in where) and wanted(args.only, browser, host, name)]
-    if not todo:
+    if not chosen:
         return
     desktop = rig.Desktop(host)
     try:
-        sessions = {browser: Session(args, web, desktop, browser) for browser in {one[0] for one in todo}}
+        sessions = {browser: Session(args, web, desktop, browser) for browser in {one[0] for one in chosen}}
         last = None
-        for browser, name, act in todo:
+        for browser, name, act in chosen:
             if last not in (None, browser):
                 sessions[last].stop_all()
             if last != browser:
