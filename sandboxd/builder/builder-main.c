@@ -18,20 +18,6 @@
 
 #define DESCRIPTORS_MS 5000
 
-const char *const builder_step_names[STEPS] = {
-        "table", "control group", "staging", "plan", "layers", "root", "display", "clone", "network", "proc", "pivot", "ids", "gateway",
-        "pid 1", "walls", "start",
-};
-
-void builder_tell(BuilderZone *z, uint32_t state) {
-        PolicyMsgState msg = { .type = POLICY_MSG_STATE, .state = state, .reason = z->reason, .detail = z->detail, .error = z->error,
-                               .exit_status = z->exit_status, .substitutes = z->substitutes, .walls = z->walls };
-
-        snprintf(msg.text, sizeof msg.text, "%s", z->text);
-        if (z->broker >= 0)
-                (void)base_msg_send(z->broker, &msg, sizeof msg, NULL, 0);
-}
-
 static int load_table(BuilderZone *z) {
         const void *bytes;
         PolicyTable *table = NULL;

@@ -9,7 +9,6 @@
 #include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +24,6 @@ static Monitor monitor = {
         .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .broker = -1, .broker_pidfd = -1,
         .ledger = { .log = -1, .log_read = -1, .head = -1 },
 };
-
-void monitor_log(const char *format, ...) {
-        char text[600] = "sandboxd: ";
-        va_list args;
-
-        va_start(args, format);
-        int n = vsnprintf(text + 10, sizeof text - 12, format, args);
-        va_end(args);
-        if (n >= 0)
-                dprintf(2, "%s\n", text);
-}
 
 static void __attribute__((noreturn)) fatal(const char *what, int error) {
         monitor_log("%s: %s", what, strerror(-error));
