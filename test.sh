@@ -48,7 +48,7 @@ check() { # NAME CMD...
         start=$SECONDS
         "$@" >"$log" 2>&1 </dev/null
         status=$?
-        line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+        line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed( \(.*\))?$' "$log" | tail -n 1)
         if [ -n "$line" ]; then
                 p=${line%% *}
                 f=${line#*, }
