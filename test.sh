@@ -249,6 +249,7 @@ if wants control; then
 fi
 if wants vm; then
         tree=$(mktemp -d)
+        chmod 0755 "$tree" # it becomes the machine's / when it is unpacked there
         DESTDIR=$tree meson install -C build-test --no-rebuild --quiet
         # Emulation can miss a deadline where the host is busy: a machine that failed is booted once more, and the log keeps both.
         check "booted Debian 12" twice env HANARE_VM_SECONDS=2400 HANARE_VM_ZONE_BUILD=build-test/tests/zone tests/vm/run-vm-test.sh "$tree" tests/vm/guest-test.sh "$out/vm"
