@@ -12,7 +12,6 @@
 enum { /* PolicyInitPlan.flags */
         POLICY_INIT_NETWORK = 1u << 0,      /* a gateway listens on 127.0.0.1:3128 */
         POLICY_INIT_NESTED = 1u << 1,       /* the application needs user namespaces for its own sandbox (law 9) */
-        POLICY_INIT_NS_LIMITS = 1u << 2,
 };
 typedef struct PolicyInitPlan {
         uint32_t flags;

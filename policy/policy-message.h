@@ -100,7 +100,6 @@ typedef struct PolicyMsgState {
         uint32_t exit_status;        /* wait(2) form, for EXIT */
         uint32_t substitutes;        /* in force */
         uint32_t walls;              /* bits (1 << PolicyWall) of the walls that the self-test saw standing */
-        uint64_t processes, scratch_used, files_used;
         char text[160];              /* which step or wall, in English */
 } PolicyMsgState;
 

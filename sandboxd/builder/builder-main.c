@@ -176,7 +176,6 @@ static int build(BuilderZone *z) {
         if ((r = builder_walls_wait(z)) < 0)
                 return r;
         z->step = STEP_START;
-        z->running = true;
         return base_msg_send(z->init_socket, &go, sizeof go, NULL, 0);
 }
 

@@ -27,7 +27,7 @@ static int mask(int root, int proc, const char *name, const char *with) {
         if (fstatat(proc, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
         snprintf(to, sizeof to, "proc/%s", name);
-        return builder_root_bind(root, with, root, to, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false);
+        return builder_root_bind(root, with, root, to, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 }
 
 static int mount_proc(int root, int *ret_proc) {
@@ -58,7 +58,7 @@ int builder_proc_mount(int root, bool *ret_memfd_noexec, int *ret_sys_user) {
         *ret_sys_user = base_fd_open_beneath(proc, "sys", O_PATH | O_DIRECTORY, 0);
         if (*ret_sys_user < 0)
                 return *ret_sys_user;
-        r = builder_root_bind(root, "proc/sys", root, "proc/sys", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, false);
+        r = builder_root_bind(root, "proc/sys", root, "proc/sys", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
         for (size_t i = 0; r == 0 && i < sizeof masked_files / sizeof *masked_files; i++)
                 r = mask(root, proc, masked_files[i], "dev/null");
         for (size_t i = 0; r == 0 && i < sizeof masked_dirs / sizeof *masked_dirs; i++)

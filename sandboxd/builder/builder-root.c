@@ -25,15 +25,14 @@ int builder_stage_make(BuilderZone *z) {
         return z->stage < 0 ? z->stage : 0;
 }
 
-int builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr, bool recursive) {
+int builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr) {
         struct mount_attr set = { .attr_set = attr };
-        BASE_FD tree = open_tree(dirfd, from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | (*from ? 0u : AT_EMPTY_PATH) |
-                                 (recursive ? AT_RECURSIVE : 0u));
+        BASE_FD tree = open_tree(dirfd, from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | (*from ? 0u : AT_EMPTY_PATH));
         BASE_FD target = -1;
 
         if (tree < 0)
                 return -errno;
-        if (mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0u), &set, sizeof set) < 0)
+        if (mount_setattr(tree, "", AT_EMPTY_PATH, &set, sizeof set) < 0)
                 return -errno;
         target = base_fd_open_beneath(root, to, O_PATH, 0);
         if (target < 0)
@@ -97,7 +96,7 @@ static int hide_folders(int root, int empty, const PolicySubtree *tree, const Po
                         snprintf(path, sizeof path, "%s/%s", tree->path, e->d_name);
                         if (listed(subtrees, n, path))
                                 continue;
-                        int r = builder_root_bind(empty, "", root, path + 1, ATTR_CLOSED | MOUNT_ATTR_RDONLY, false);
+                        int r = builder_root_bind(empty, "", root, path + 1, ATTR_CLOSED | MOUNT_ATTR_RDONLY);
                         if (r < 0)
                                 return r;
                 }
@@ -122,7 +121,7 @@ static int bind_subtree(int root, int empty, const PolicySubtree *tree, const Po
                 return -EPERM;
         if ((r = make_target(root, tree->path + 1, S_ISREG(st.st_mode))) < 0)
                 return r;
-        r = builder_root_bind(from, "", root, tree->path + 1, attr, false);
+        r = builder_root_bind(from, "", root, tree->path + 1, attr);
         if (r == 0 && (tree->flags & POLICY_SUBTREE_SHALLOW))
                 r = hide_folders(root, empty, tree, subtrees, n);
         return r;
@@ -146,7 +145,7 @@ static int bind_devices(int root) {
                 if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, devices[i].minor)) /* not what its name says */
                         return -ENXIO;
                 snprintf(to, sizeof to, "dev/%s", devices[i].name);
-                if ((r = make_target(root, to, true)) < 0 || (r = builder_root_bind(from, "", root, to, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false)) < 0)
+                if ((r = make_target(root, to, true)) < 0 || (r = builder_root_bind(from, "", root, to, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)) < 0)
                         return r;
         }
         if (symlinkat("/proc/self/fd", root, "dev/fd") < 0)
@@ -202,7 +201,7 @@ static int bind_font_cache(BuilderZone *z) {
                 return 0;
         if (mkdirat(z->root, "run/fontconfig", 0755) < 0 || fchmodat(z->root, "run/fontconfig", 0755, 0) < 0)
                 return -errno;
-        return builder_root_bind(from, "", z->root, "run/fontconfig", ATTR_CLOSED | MOUNT_ATTR_RDONLY, false);
+        return builder_root_bind(from, "", z->root, "run/fontconfig", ATTR_CLOSED | MOUNT_ATTR_RDONLY);
 }
 
 int builder_root_build(BuilderZone *z) {
@@ -226,7 +225,7 @@ int builder_root_build(BuilderZone *z) {
                         return -errno;
         for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
                 int from = places[i].merged ? z->layers.merged : z->layers.scratch;
-                if ((r = builder_root_bind(from, places[i].from, z->root, places[i].to, ATTR_CLOSED | MOUNT_ATTR_NOSYMFOLLOW * (i == 3), false)) < 0)
+                if ((r = builder_root_bind(from, places[i].from, z->root, places[i].to, ATTR_CLOSED | MOUNT_ATTR_NOSYMFOLLOW * (i == 3))) < 0)
                         return r;
         }
         return z->kind->app == POLICY_APP_PROGRAM ? 0 : bind_font_cache(z);

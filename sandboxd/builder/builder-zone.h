@@ -40,7 +40,7 @@ typedef struct BuilderZone {
         uint64_t ns_inodes[8];         /* of the zone's namespaces */
         int ns_fds[8];                 /* held until it is proven that nobody is in them: the kernel gives a freed number to the next one; -1 = none */
         BuilderHelper gateway, display;
-        bool memfd_noexec, apparmor, running, full_told, renderer_seen;
+        bool memfd_noexec, apparmor, full_told, renderer_seen;
         BuilderStep step;              /* where a failure happened */
         char text[160];                /* one English sentence about the end */
         uint32_t reason, detail, exit_status, walls;
@@ -61,7 +61,7 @@ int builder_root_build(BuilderZone *z);
 /* A root of its own below stage/name with the given /usr subtrees and devices; used for the zone and for the compositor. */
 int builder_root_make(BuilderZone *z, const char *name, const PolicySubtree *subtrees, uint32_t n, int *ret_root);
 /* Binds what fd (or dirfd/path) names onto root/path, which must exist, with MOUNT_ATTR_* set. */
-int builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr, bool recursive);
+int builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr);
 
 int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);

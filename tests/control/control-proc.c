@@ -7,9 +7,9 @@
 
 CONTROL("proc");
 
-int __real_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr, bool recursive);
-int __wrap_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr, bool recursive);
+int __real_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr);
+int __wrap_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr);
 
-int __wrap_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr, bool recursive) {
-        return strncmp(to, "proc/", 5) == 0 && strncmp(from, "dev/", 4) == 0 ? 0 : __real_builder_root_bind(dirfd, from, root, to, attr, recursive);
+int __wrap_builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr) {
+        return strncmp(to, "proc/", 5) == 0 && strncmp(from, "dev/", 4) == 0 ? 0 : __real_builder_root_bind(dirfd, from, root, to, attr);
 }
