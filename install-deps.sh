@@ -15,7 +15,7 @@ test="iproute2 procps dnsmasq-base nginx-light openssl curl python3 imagemagick 
 util-linux dbus-bin libglib2.0-bin shellcheck apparmor file binutils strace git clang clang-tidy libclang-rt-dev cppcheck gcovr
 x11-xkb-utils locales python3-gi gir1.2-glib-2.0"
 # The booted machine.
-vm="mmdebstrap qemu-system-x86 e2fsprogs util-linux debian-archive-keyring"
+vm="debhelper dh-apparmor dpkg-dev mmdebstrap qemu-system-x86 e2fsprogs util-linux debian-archive-keyring"
 # Measurements.
 bench="procps python3 bubblewrap firejail firejail-profiles podman crun busybox-static"
 
