@@ -45,6 +45,12 @@ typedef enum PolicyReason { /* why a zone ended, or did not start */
 } PolicyReason;
 #define POLICY_STOP_WINDOW 1
 
+typedef enum PolicyNotice { /* detail of a second RUNNING: what became of a zone that lives on */
+        POLICY_NOTICE_NONE = 0,
+        POLICY_NOTICE_STORAGE_FULL,
+        POLICY_NOTICES,
+} PolicyNotice;
+
 typedef enum PolicyState { POLICY_STATE_BUILDING = 0, POLICY_STATE_RUNNING, POLICY_STATE_KILLED, POLICY_STATE_GONE } PolicyState;
 
 typedef struct PolicyMsgStart {
@@ -95,7 +101,7 @@ typedef struct PolicyMsgShow {
 } PolicyMsgShow;
 typedef struct PolicyMsgState {
         uint32_t type, state;        /* PolicyState */
-        uint32_t reason, detail;     /* when it ends */
+        uint32_t reason, detail;     /* when it ends; detail also of a notice (PolicyNotice) */
         int32_t error;
         uint32_t exit_status;        /* wait(2) form, for EXIT */
         uint32_t substitutes;        /* in force */

@@ -117,7 +117,9 @@ void broker_life_state(BrokerZone *zone, const PolicyMsgState *message) {
                 zone->told = true;
                 if (zone->state == POLICY_STATE_RUNNING && message->text[0]) {
                         zone->text = broker_error_clean(message->text, sizeof message->text, sizeof message->text + 8);
+                        zone->notice = message->detail;
                         broker_bus_changed(zone);
+                        zone->notice = POLICY_NOTICE_NONE;
                         g_clear_pointer(&zone->text, g_free);
                 } else
                         maybe_running(zone);

@@ -38,6 +38,12 @@ const char *broker_words_state(uint32_t state) {
         return state < G_N_ELEMENTS(names) ? names[state] : "unknown";
 }
 
+const char *broker_words_notice(uint32_t notice) {
+        static const char *const names[] = { "none", "storage-full" };
+
+        return notice < G_N_ELEMENTS(names) ? names[notice] : "unknown";
+}
+
 const char *broker_words_display(uint32_t display) {
         static const char *const names[] = { "none", "wayland", "x11" };
 
