@@ -77,5 +77,12 @@ void desktop_notice_free(DesktopNotice *notice) {
 }
 
 char *desktop_notice_body(const DesktopNotice *notice, bool markup) {
-        return markup ? g_markup_escape_text(notice->body, -1) : g_strdup(notice->body);
+        if (markup)
+                return g_markup_escape_text(notice->body, -1);
+        /* Some services that do not say they read markup read it all the same (dunst 1.9 with "markup = no"): no such character reaches them. */
+        GString *plain = g_string_new(notice->body);
+        g_string_replace(plain, "<", "＜", 0);
+        g_string_replace(plain, ">", "＞", 0);
+        g_string_replace(plain, "&", "＆", 0);
+        return g_string_free(plain, FALSE);
 }

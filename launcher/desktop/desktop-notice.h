@@ -15,7 +15,7 @@ typedef struct DesktopNotice {
 /* The notice of an event that is not NOTHING. number: how many zones (SERVICE) or notices (MORE); line: why (ACT), cleaned. */
 DesktopNotice *desktop_notice_new(const DesktopEvent *event, unsigned number, const char *line);
 void desktop_notice_free(DesktopNotice *notice);
-/* The body for a notification service that reads markup, or one that does not. */
+/* The body for a notification service that says it reads markup, or one that does not; safe if it is wrong about that. */
 char *desktop_notice_body(const DesktopNotice *notice, bool markup);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DesktopNotice, desktop_notice_free)
