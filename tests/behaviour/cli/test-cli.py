@@ -130,6 +130,17 @@ class Zones(Case):
         self.expect(0, "stop", "--all", out="web-19")
         self.expect(0, "stop", "--all", out="No zone")
 
+    def test_restart_of_a_kind_that_does_not_run(self):
+        self.expect(0, "restart", "web", out="None was running; the clean zone web-17 is running.")
+        self.expect(0, "restart", "web", out="The old zone is gone; the clean zone web-18")
+        self.expect(0, "restart", "web-18", out="The old zone is gone; the clean zone web-19")
+        self.expect(0, "restart", "mail", out="動いているゾーンはありませんでした", env=JA)
+        self.expect(4, "restart", "web-18", err="no such zone")
+        self.expect(4, "restart", "nokind", err="no such zone")
+        self.expect(6, "restart", "full", err="No more zones")
+        self.expect(7, "restart", "screen", err="needs a display")
+        self.expect(4 if os.geteuid() == 0 else 3, "restart", "denied", err="hanare: ")  # root must say for whom: hanare start --for
+
     def test_open(self):
         self.expect(0, "open", "site.example", out="new zone web-17")
         self.expect(0, "open", "https://日本語.example/あ", out="in the zone web-17")
