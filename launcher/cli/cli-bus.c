@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "launcher/cli/cli-bus.h"
 #include "launcher/cli/cli-cmd.h"
+#include "launcher/cli/cli-detail.h"
 #include "launcher/cli/cli-progress.h"
 #include "launcher/cli/cli-signal.h"
 #include "launcher/cli/cli-text.h"
@@ -163,7 +164,10 @@ CliExit cli_bus_report(const GError *error) {
         bool lost = !remote && (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED) || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
         const char *text = meaning && meaning->text ? _(meaning->text) : meaning ? _(no_service)
                 : lost ? _("The service went away, or did not answer in time.") : _("The request failed.");
-        if (*detail)
+        g_autofree char *explained = remote && g_str_has_prefix(remote, ERROR_PREFIX) ? cli_detail_explain(detail) : NULL;
+        if (explained)
+                fprintf(stderr, "hanare: %s\n", explained);
+        else if (*detail)
                 fprintf(stderr, "hanare: %s (%s)\n", text, detail);
         else
                 fprintf(stderr, "hanare: %s\n", text);

@@ -63,10 +63,10 @@ GVariant *cli_request_handles(size_t n) {
 }
 
 CliExit cli_request_report(const CliRequest *request, const GError *error) {
-        CliExit result = cli_bus_report(error);
-        if (result == CLI_NO_DISPLAY && request->display.problem)
-                fprintf(stderr, "hanare: %s\n", request->display.problem);
-        return result;
+        if (!cli_bus_error_is(error, "NoDisplay") || !request->display.problem)
+                return cli_bus_report(error);
+        fprintf(stderr, "hanare: %s %s %s\n", _("This zone needs a display."), request->display.problem, _("Run hanare inside your desktop session."));
+        return CLI_NO_DISPLAY;
 }
 
 bool cli_request_text_ok(const CliCommand *command, const char *text) {

@@ -327,15 +327,15 @@ class Bus:
     def words(self):
         """Exit status, and a sentence in both languages."""
         for what, words, status, english, japanese in (
-                ("an unknown zone", ["stop", "web-999999"], 4, "no such zone", "ゾーン"), ("an unknown kind", ["run", "--zone", "nosuch", "--", "true"], 4, "no such kind", "種"),
-                ("a bad address", ["open", "javascript:alert(1)"], 2, "address", "アドレス"), ("a program policy does not name", ["run", "--zone", KIND, "--", "nosuch"], 8, "policy", "ポリシー")):
+                ("an unknown zone", ["stop", "web-999999"], 4, "no zone 'web-999999'", "「web-999999」"), ("an unknown kind", ["run", "--zone", "nosuch", "--", "true"], 4, "no kind of zone 'nosuch'", "「nosuch」"),
+                ("a bad address", ["open", "javascript:alert(1)"], 2, "address", "アドレス"), ("a program policy does not name", ["run", "--zone", KIND, "--", "nosuch"], 8, "Policy", "「nosuch」")):
             answers = [self.hanare(*words), self.hanare(*words, language="ja")]
             self.check(f"{what}: exit {status}, in English and Japanese", [a[0] for a in answers] == [status] * 2 and english in answers[0][1] and japanese in answers[1][1], answers)
         self.daemon.again(zones_per_user=1)
         p, _ = self.hold()
         answers = [self.hanare("run", "--zone", KIND, "--", "true", language=x) for x in ("en", "ja")]
-        self.check("a limit that is reached: exit 6, in English and Japanese", [a[0] for a in answers] == [6, 6] and "No more zones" in answers[0][1] and
-                   "ゾーン" in answers[1][1], answers)
+        self.check("a limit that is reached: exit 6, in English and Japanese", [a[0] for a in answers] == [6, 6] and "as policy allows (1)" in answers[0][1] and
+                   "上限（一人 1 個）" in answers[1][1], answers)
         p.terminate()
         p.communicate(timeout=20)
 

@@ -61,6 +61,8 @@ def check(invocation, kind, options, fds):
             return fail(invocation, "BadRequest", f"option {key}")
     errors = {"nokind": "UnknownKind", "denied": "NotAllowed", "full": "LimitReached", "refuse": "Refused", "broken": "StartFailed",
               "odd": "BadRequest", "gone": "org.freedesktop.DBus.Error.NoReply", "busno": "org.freedesktop.DBus.Error.AccessDenied"}
+    if kind.startswith("say:"):  # this error, with this text
+        return fail(invocation, *kind[4:].split(":", 1))
     if kind[-1:].isdigit():
         return fail(invocation, "UnknownKind", "no such kind")
     if kind in errors:
