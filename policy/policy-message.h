@@ -31,7 +31,7 @@ typedef enum PolicyReason { /* why a zone ended, or did not start */
         POLICY_REASON_MEMORY,        /* the memory limit killed a process of the zone */
         POLICY_REASON_AGE,
         POLICY_REASON_LOGOUT,
-        POLICY_REASON_CALLER_GONE,   /* `hanare run` left the bus */
+        POLICY_REASON_CALLER_GONE,   /* `hanare run` left the bus, or whoever asked before the start was done */
         POLICY_REASON_BROKER_GONE,
         POLICY_REASON_MONITOR_GONE,  /* found at the next start */
         POLICY_REASON_BUILDER_DIED,

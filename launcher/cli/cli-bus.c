@@ -151,11 +151,14 @@ static const Meaning *find_meaning(const char *remote) {
         return NULL;
 }
 
+CliExit cli_bus_cancelled(const char *text) {
+        fprintf(stderr, "hanare: %s\n", text);
+        return CLI_SIGNAL + cli_signal_caught();
+}
+
 CliExit cli_bus_report(const GError *error) {
-        if (!error) {
-                fprintf(stderr, "hanare: %s\n", _("Cancelled."));
-                return CLI_SIGNAL + cli_signal_caught();
-        }
+        if (!error)
+                return cli_bus_cancelled(_("Cancelled."));
         g_autofree char *remote = g_dbus_error_get_remote_error(error);
         g_autoptr(GError) plain = g_error_copy(error);
         g_dbus_error_strip_remote_error(plain);

@@ -23,6 +23,8 @@ GVariant *cli_bus_call(GDBusConnection *bus, const CliBusCall *call, GError **er
 CliExit cli_bus_ask(GDBusConnection *bus, const CliBusCall *call, GVariant **ret_reply);
 /* Prints one line (what, why, what to do) and returns what it means. error NULL = a signal came. */
 CliExit cli_bus_report(const GError *error);
+/* The same for a signal, with what it left behind. */
+CliExit cli_bus_cancelled(const char *text);
 /* True where the service answered org.hanare.Error.NAME. */
 bool cli_bus_error_is(const GError *error, const char *name);
 /* How a reason of the service reads to the user; the reason itself, escaped, where it is not known. */

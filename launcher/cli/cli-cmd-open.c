@@ -18,6 +18,7 @@ static CliExit open_address(CliRequest *request, const char *kind, const char *a
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Open",
                 .parameters = g_variant_new("(ss@a{sv}@ah)", kind, address, cli_request_options(request), cli_request_handles(n)),
                 .reply_type = "(sb)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, &error);
+        request->cancelled = _("Cancelled; no new zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *zone;

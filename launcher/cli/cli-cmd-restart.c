@@ -39,9 +39,10 @@ static CliExit restart(const CliCommand *command, CliRequest *request, const cha
                 return result;
         cli_display_find(&request->display);
         g_autoptr(GVariant) reply = call(bus, request, "Restart", zone, &error);
-        bool ran = reply != NULL;
-        if (cli_bus_error_is(error, "UnknownZone"))
+        bool ran = !cli_bus_error_is(error, "UnknownZone");
+        if (!ran)
                 reply = start_instead(bus, request, zone, &error);
+        request->cancelled = ran ? _("Cancelled; the old zone is gone, and no new one is left.") : _("Cancelled; no zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *new_zone;

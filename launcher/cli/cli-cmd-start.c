@@ -17,6 +17,7 @@ static CliExit start(CliRequest *request, const char *kind) {
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Start",
                 .parameters = g_variant_new("(ss@a{sv}@ah)", kind, "", cli_request_options(request), cli_request_handles(n)),
                 .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, &error);
+        request->cancelled = _("Cancelled; no zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *zone;

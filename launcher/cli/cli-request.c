@@ -63,6 +63,8 @@ GVariant *cli_request_handles(size_t n) {
 }
 
 CliExit cli_request_report(const CliRequest *request, const GError *error) {
+        if (!error && request->cancelled)
+                return cli_bus_cancelled(request->cancelled);
         if (!cli_bus_error_is(error, "NoDisplay") || !request->display.problem)
                 return cli_bus_report(error);
         fprintf(stderr, "hanare: %s %s %s\n", _("This zone needs a display."), request->display.problem, _("Run hanare inside your desktop session."));

@@ -11,6 +11,7 @@ typedef struct CliRequest {
         bool fresh;
         uid_t owner;
         CliDisplay display;
+        const char *cancelled; /* what Ctrl-C left, translated; NULL = nothing of it */
 } CliRequest;
 
 void cli_request_init(CliRequest *request);

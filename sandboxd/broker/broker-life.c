@@ -187,11 +187,15 @@ void broker_life_caller_gone(Broker *broker, const char *name) {
         broker_clients_forget(broker->clients, client);
         for (unsigned i = 0; i < calls->len; i++) {
                 BrokerCall *call = calls->pdata[i];
+                BrokerZone *started = call->want == BROKER_WANT_RUNNING ? call->zone : NULL;
                 call->client = NULL;
                 if (call->asking)
                         broker_auth_cancel(call); /* the answer, or its time limit, ends the call */
                 else
                         broker_call_drop(call);
+                /* A start that nobody waits for any more was cancelled: it leaves no zone behind. */
+                if (started && started->state == POLICY_STATE_BUILDING && started->waits->len == 0)
+                        broker_life_stop(started, POLICY_REASON_CALLER_GONE);
         }
 }
 

@@ -127,6 +127,14 @@ def on_call(connection, sender, path, interface, method, parameters, invocation)
             os.close(fd)
 
 
+def late(kind, answer):
+    """Zones of the kind "tardy" take their time."""
+    if kind == "tardy":
+        GLib.timeout_add(1800, answer)
+    else:
+        answer()
+
+
 def dispatch(method, args, options, fds, sender, invocation):
     text = [a.get_string() for a in args if a.get_type_string() == "s"]
     if method in ("Open", "Start", "Run") and check(invocation, text[0], options, fds) is not True:
@@ -150,13 +158,13 @@ def dispatch(method, args, options, fds, sender, invocation):
             return fail(invocation, "UnknownZone", "no such zone")
         kind = zones[old]["kind"].get_string()
         end(old, "restart")
-        invocation.return_value(V("(s)", (new_zone(kind),)))
+        late(kind, lambda: invocation.return_value(V("(s)", (new_zone(kind),))))
     elif method == "Stop":
         old = find(text[0])
         if not old:
             return fail(invocation, "UnknownZone", "no such zone")
+        late(zones[old]["kind"].get_string(), lambda: invocation.return_value(None))
         end(old, "stop")
-        invocation.return_value(None)
     elif method == "Wait":
         if text[0] in ended:
             invocation.return_value(V("(suus)", ended[text[0]]))

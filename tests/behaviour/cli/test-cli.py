@@ -187,8 +187,27 @@ class Zones(Case):
         p = subprocess.Popen([HANARE, "start", "slow"], env=world.env, stderr=subprocess.PIPE)
         time.sleep(0.5)
         p.send_signal(signal.SIGINT)
-        self.assertEqual(p.communicate(timeout=5)[1], b"hanare: Cancelled.\n")
+        self.assertEqual(p.communicate(timeout=5)[1], b"hanare: Cancelled; no zone is left.\n")
         self.assertEqual(p.returncode, -signal.SIGINT)
+
+    def test_slow_restart_and_stop(self):
+        self.expect(0, "start", "tardy", out="tardy-17")
+        seen, code = on_terminal([HANARE, "restart", "tardy"], stdout_too=False)
+        self.assertRegex(seen.decode(), r"Starting the zone anew \.\.\. 1\.\d s")
+        self.assertEqual(code, 0)
+        seen, code = on_terminal([HANARE, "stop", "tardy"], stdout_too=False)
+        self.assertRegex(seen.decode(), r"Ending the zone \.\.\. 1\.\d s")
+        self.assertEqual(code, 0)
+        for verb, text, ja in (("restart", "the old zone is gone, and no new one is left", "新しいゾーンも残っていません"),
+                               ("stop", "the zone ends all the same", "ゾーンはそのまま終了します")):
+            for env, part in ((world.env, text), (world.env | JA, ja)):
+                self.hanare("start", "tardy")
+                p = subprocess.Popen([HANARE, verb, "tardy"], env=env, stderr=subprocess.PIPE)
+                time.sleep(0.5)
+                p.send_signal(signal.SIGINT)
+                said = p.communicate(timeout=5)[1].decode()
+                self.assertIn(part, said)
+                self.assertEqual((said.count("\n"), p.returncode), (1, -signal.SIGINT), said)
 
 
 LIMIT, NOT_ALLOWED, REFUSED = "LimitReached", "NotAllowed", "Refused"
