@@ -15,7 +15,7 @@ static GVariant *call(GDBusConnection *bus, CliRequest *request, const char *met
         return cli_bus_call(bus, &(CliBusCall) { .method = method,
                 .parameters = again ? g_variant_new("(s@a{sv}@ah)", zone, options, handles) : g_variant_new("(ss@a{sv}@ah)", zone, "", options, handles),
                 .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = again ? _("Starting the zone anew ...") : _("Starting the zone ..."),
-                .timeout_ms = 120000 }, error);
+                .cancels = true, .timeout_ms = 120000 }, error);
 }
 
 /* Nothing of this name runs. Where it is a kind, the clean zone that was asked for is started; root would have to say for whom, so it is told the first error. */
@@ -47,6 +47,8 @@ static CliExit restart(const CliCommand *command, CliRequest *request, const cha
                 return cli_request_report(request, error);
         const char *new_zone;
         g_variant_get(reply, "(&s)", &new_zone);
+        if ((result = cli_request_started(bus, request, new_zone)) != CLI_OK)
+                return result;
         g_autofree char *shown = cli_text_escape(new_zone);
         printf(ran ? _("The old zone is gone; the clean zone %s is running.\n") : _("None was running; the clean zone %s is running.\n"), shown);
         return CLI_OK;

@@ -399,6 +399,22 @@ def test_a_start_somebody_else_waits_for_goes_on(world):
     assert second.result(shown) == ["web-1", False]
 
 
+def test_cancel(world):
+    alice, client = world.client(ALICE), world.client(ALICE)
+    world.order("next hold")
+    start = client.send("Start", "('fox', '', @a{sv} {}, @ah [])")
+    world.event("start 1")
+    other = alice.start("web")
+    client.call("Cancel", "()")
+    refused("Refused", lambda: client.result(start), "cancelled")
+    world.event("stop 1 8")
+    world.until(lambda: [z["zone"] for z in client.call("List")[0]] == [other], "the end of the cancelled start")
+    again = client.send("Restart", f"('{other}', @a{{sv}} {{}}, @ah [])")
+    client.call("Cancel", "()")
+    refused("Refused", lambda: client.result(again), "cancelled")
+    alice.call("Cancel", "()")
+
+
 def test_a_cancelled_restart(world):
     """The old zone is gone, and no new one is left."""
     alice, client = world.client(ALICE), world.client(ALICE)

@@ -165,6 +165,8 @@ def dispatch(method, args, options, fds, sender, invocation):
             return fail(invocation, "UnknownZone", "no such zone")
         late(zones[old]["kind"].get_string(), lambda: invocation.return_value(None))
         end(old, "stop")
+    elif method == "Cancel":
+        invocation.return_value(None)
     elif method == "Wait":
         if text[0] in ended:
             invocation.return_value(V("(suus)", ended[text[0]]))

@@ -217,6 +217,35 @@ class Desktop:
             self.ask("stop", "--all")
             session.done()
 
+    def cancelled(self):
+        """Ctrl-C at different moments of a start and of a restart: no zone is left, and no notice comes."""
+        session = Session(self.args.user, "en_US.UTF-8")
+        cancelled = []
+        try:
+            for verb in ("start", "restart"):
+                for delay in (0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.06, 0.09):
+                    if verb == "restart":
+                        self.ask("start", "zz-hold")
+                    p = subprocess.Popen(self.product.command([verb, "zz-hold"]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/")
+                    time.sleep(delay)
+                    p.send_signal(signal.SIGINT)
+                    out, err = p.communicate(timeout=30)
+                    if p.returncode != -signal.SIGINT:  # the start was done
+                        self.ask("stop", "--all")
+                        continue
+                    if b"Cancelled" not in err:  # it came before anything was asked
+                        self.ask("stop", "--all")
+                        continue
+                    cancelled.append((verb, delay))
+                    gone = wait_for(lambda: self.product.run_once(["list", "--json"], False)[1].strip() == "[]")
+                    self.check(f"{verb} cancelled after {delay} s: no zone is left", gone, self.product.run_once(["list"], False))
+            self.check("starts and restarts were cancelled in their middle", {v for v, _ in cancelled} == {"start", "restart"}, cancelled)
+            time.sleep(1)
+            self.check("what was cancelled brings no notice", not session.notices(), session.notices())
+        finally:
+            self.ask("stop", "--all")
+            session.done()
+
     def service(self, session):
         """The daemon ends under a zone, and comes back: one notice; then zones are watched again."""
         before = len(session.notices())
@@ -297,7 +326,7 @@ class Desktop:
             self.daemon.start()
             environment = dict(os.environ, HANARE_RIG_USER=self.args.user)
             subprocess.run([DISPLAY, "up", "x11"], check=True, env=environment)
-            for part in (self.english, self.japanese, self.helper_and_button, self.forged, self.flood, self.alone):
+            for part in (self.english, self.japanese, self.helper_and_button, self.cancelled, self.forged, self.flood, self.alone):
                 if self.args.only and part.__name__ not in self.args.only.split(","):
                     continue
                 try:
