@@ -15,7 +15,9 @@ typedef struct DesktopNotice {
 /* The notice of an event that is not NOTHING. number: how many zones (SERVICE) or notices (MORE); line: why (ACT), cleaned. */
 DesktopNotice *desktop_notice_new(const DesktopEvent *event, unsigned number, const char *line);
 void desktop_notice_free(DesktopNotice *notice);
+static inline void desktop_notice_freep(DesktopNotice **notice) {
+        desktop_notice_free(*notice);
+}
+#define DESKTOP_NOTICE_FREE __attribute__((cleanup(desktop_notice_freep)))
 /* The body for a notification service that says it reads markup, or one that does not; safe if it is wrong about that. */
 char *desktop_notice_body(const DesktopNotice *notice, bool markup);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DesktopNotice, desktop_notice_free)

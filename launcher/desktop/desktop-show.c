@@ -39,7 +39,7 @@ static void on_shown(GObject *source, GAsyncResult *result, void *data) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GVariant) answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
         g_autofree Sent *sent = data;
-        g_autoptr(DesktopNotice) notice = sent->notice;
+        DESKTOP_NOTICE_FREE DesktopNotice *notice = sent->notice;
         guint32 number;
 
         if (!answer) {

@@ -8,12 +8,12 @@
 START_TEST(each_says_what_where_and_what_to_do) {
         for (int what = DESKTOP_NOTHING + 1; what < DESKTOP_SERVICE; what++) {
                 DesktopEvent event = { .zone = "web-17", .kind = "web", .title = "Internet", .what = what };
-                g_autoptr(DesktopNotice) notice = desktop_notice_new(&event, 0, NULL);
+                DESKTOP_NOTICE_FREE DesktopNotice *notice = desktop_notice_new(&event, 0, NULL);
                 ck_assert_msg(*notice->summary && strstr(notice->body, "Internet (web-17)\n") == notice->body, "%d: %s", what, notice->body);
                 ck_assert_uint_gt(strlen(notice->body), 80);
                 ck_assert(!notice->label == !notice->verb);
                 event.run = true; /* hanare run: its caller starts it again */
-                g_autoptr(DesktopNotice) of_run = desktop_notice_new(&event, 0, NULL);
+                DESKTOP_NOTICE_FREE DesktopNotice *of_run = desktop_notice_new(&event, 0, NULL);
                 ck_assert_ptr_null(of_run->label);
                 ck_assert_ptr_null(of_run->verb);
         }
@@ -22,11 +22,11 @@ END_TEST
 
 START_TEST(buttons) {
         DesktopEvent event = { .zone = "banking-3", .kind = "banking", .title = "Bank", .what = DESKTOP_TRIPWIRE };
-        g_autoptr(DesktopNotice) ended = desktop_notice_new(&event, 0, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *ended = desktop_notice_new(&event, 0, NULL);
         event.what = DESKTOP_STORAGE;
-        g_autoptr(DesktopNotice) full = desktop_notice_new(&event, 0, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *full = desktop_notice_new(&event, 0, NULL);
         event.what = DESKTOP_WALL;
-        g_autoptr(DesktopNotice) wall = desktop_notice_new(&event, 0, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *wall = desktop_notice_new(&event, 0, NULL);
 
         ck_assert_str_eq(ended->verb, "start");
         ck_assert_str_eq(ended->argument, "banking");
@@ -39,9 +39,9 @@ START_TEST(buttons) {
 END_TEST
 
 START_TEST(without_a_zone) {
-        g_autoptr(DesktopNotice) more = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_MORE }, 12, NULL);
-        g_autoptr(DesktopNotice) act = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_ACT }, 0, "no display");
-        g_autoptr(DesktopNotice) service = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_SERVICE }, 2, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *more = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_MORE }, 12, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *act = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_ACT }, 0, "no display");
+        DESKTOP_NOTICE_FREE DesktopNotice *service = desktop_notice_new(&(DesktopEvent){ .what = DESKTOP_SERVICE }, 2, NULL);
 
         ck_assert_ptr_nonnull(strstr(more->body, "12 more notices"));
         ck_assert_str_eq(act->body, "no display");
@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(escapes) {
         DesktopEvent event = { .zone = "web-1", .kind = "web", .title = "<a href=\"x\">&銀行</a>", .what = DESKTOP_MEMORY };
-        g_autoptr(DesktopNotice) notice = desktop_notice_new(&event, 0, NULL);
+        DESKTOP_NOTICE_FREE DesktopNotice *notice = desktop_notice_new(&event, 0, NULL);
         g_autofree char *markup = desktop_notice_body(notice, true), *plain = desktop_notice_body(notice, false);
 
         ck_assert_ptr_nonnull(strstr(markup, "&lt;a href=&quot;x&quot;&gt;&amp;銀行&lt;/a&gt; (web-1)"));
