@@ -13,7 +13,7 @@ libglib2.0-0 libunbound8 libjansson4 libsodium23 libcap2 libnl-3-200 libnl-route
 # The tests that need no virtual machine: the rig, a desktop without a screen, the lints.
 test="iproute2 procps dnsmasq-base nginx-light openssl curl python3 imagemagick zip xvfb openbox xauth xdotool x11-utils
 util-linux dbus-bin libglib2.0-bin shellcheck apparmor file binutils strace git clang clang-tidy libclang-rt-dev cppcheck gcovr
-x11-xkb-utils locales python3-gi gir1.2-glib-2.0"
+x11-xkb-utils locales dbus-daemon dunst python3-gi gir1.2-glib-2.0"
 # The booted machine.
 vm="debhelper dh-apparmor dpkg-dev mmdebstrap qemu-system-x86 e2fsprogs util-linux debian-archive-keyring"
 # Measurements.

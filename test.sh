@@ -7,7 +7,7 @@
 #   unit     unit tests, corpora, lints, each program at a bus or in namespaces of its own
 #   sanitize the same unit tests under ASan and UBSan, with coverage
 #   fuzz     every decoder, 10 s each (--long: 120 s)
-#   zone     the forbidden acts inside a zone, the ways to persist, limits, hostile clients, a hostile broker
+#   zone     the forbidden acts inside a zone, the ways to persist, limits, notices on a desktop, hostile clients, a hostile broker
 #   kill     every process of ours killed at random moments, 10 each (--long: 100)
 #   control  each wall taken down: its tests must notice
 #   browser  Chromium and Firefox for real, on X11 and on Wayland
@@ -244,6 +244,7 @@ daemon="$top/tests/rig/rig.sh exec /usr/sbin/sandboxd"
 if wants zone; then
         stop_product
         check "limits and receipts" $py tests/behaviour/limits/test-limits.py --user $user --zone-build build-test/tests/zone
+        check "notices on the desktop" $py tests/behaviour/desktop/test-desktop.py --user $user --zone-build build-test/tests/zone
         check "hostile clients" $py tests/behaviour/bus/test-bus.py --zone-build build-test/tests/zone
         check "hostile broker" $py tests/behaviour/hostile-broker/run-hostile-broker.py --build build-test/tests/behaviour/hostile-broker --zone-build build-test/tests/zone
 fi

@@ -31,7 +31,7 @@ typedef enum PolicyReason { /* why a zone ended, or did not start */
         POLICY_REASON_MEMORY,        /* the memory limit killed a process of the zone */
         POLICY_REASON_AGE,
         POLICY_REASON_LOGOUT,
-        POLICY_REASON_CALLER_GONE,   /* `hanare run` left the bus */
+        POLICY_REASON_CALLER_GONE,   /* `hanare run` left the bus, or whoever asked before the start was done */
         POLICY_REASON_BROKER_GONE,
         POLICY_REASON_MONITOR_GONE,  /* found at the next start */
         POLICY_REASON_BUILDER_DIED,
@@ -44,6 +44,12 @@ typedef enum PolicyReason { /* why a zone ended, or did not start */
         POLICY_REASONS,
 } PolicyReason;
 #define POLICY_STOP_WINDOW 1
+
+typedef enum PolicyNotice { /* detail of a second RUNNING: what became of a zone that lives on */
+        POLICY_NOTICE_NONE = 0,
+        POLICY_NOTICE_STORAGE_FULL,
+        POLICY_NOTICES,
+} PolicyNotice;
 
 typedef enum PolicyState { POLICY_STATE_BUILDING = 0, POLICY_STATE_RUNNING, POLICY_STATE_KILLED, POLICY_STATE_GONE } PolicyState;
 
@@ -95,7 +101,7 @@ typedef struct PolicyMsgShow {
 } PolicyMsgShow;
 typedef struct PolicyMsgState {
         uint32_t type, state;        /* PolicyState */
-        uint32_t reason, detail;     /* when it ends */
+        uint32_t reason, detail;     /* when it ends; detail also of a notice (PolicyNotice) */
         int32_t error;
         uint32_t exit_status;        /* wait(2) form, for EXIT */
         uint32_t substitutes;        /* in force */

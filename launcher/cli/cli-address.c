@@ -102,7 +102,7 @@ char *cli_address_normalise(const char *typed, const char **ret_problem) {
         g_string_append(address, port_text);
         append_encoded(address, at + n);
         if (!policy_address_valid(address->str, NULL)) {
-                *ret_problem = address->len > POLICY_MAX_ADDRESS ? _("The address is too long.") : _("This is not an address of a web page.");
+                *ret_problem = address->len > POLICY_MAX_ADDRESS ? _("The address is too long.") : _("This is not an address of a web page, such as https://bank.example.");
                 return g_string_free(address, TRUE), NULL;
         }
         return g_string_free(address, FALSE);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "launcher/cli/cli-bus.h"
 #include "launcher/cli/cli-cmd.h"
+#include "launcher/cli/cli-detail.h"
 #include "launcher/cli/cli-progress.h"
 #include "launcher/cli/cli-signal.h"
 #include "launcher/cli/cli-text.h"
@@ -11,9 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BUS_NAME "org.hanare.Sandbox1"
-#define BUS_PATH "/org/hanare/Sandbox1"
 #define ERROR_PREFIX "org.hanare.Error."
+#define CANCEL_TIMEOUT_MS 3000
 
 typedef struct Meaning {
         const char *name;
@@ -83,7 +83,10 @@ CliExit cli_bus_open(GDBusConnection **ret_bus) {
 }
 
 typedef struct Pending {
-        bool done;
+        bool done, cancels;
+        GDBusConnection *bus;
+        GCancellable *cancellable;
+        guint source;
         GVariant *reply;
         GError *error;
 } Pending;
@@ -94,16 +97,28 @@ static void on_reply(GObject *source, GAsyncResult *result, gpointer data) {
         pending->done = true;
 }
 
+static void on_cancelled(GObject *source, GAsyncResult *result, gpointer data) {
+        g_autoptr(GCancellable) cancellable = data;
+        g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+        g_cancellable_cancel(cancellable); /* whatever the service said of the call came before this */
+}
+
 static gboolean on_signal(gint fd, GIOCondition condition, gpointer data) {
+        Pending *pending = data;
         (void) fd, (void) condition;
-        g_cancellable_cancel(data);
-        return G_SOURCE_CONTINUE; /* the descriptor stays readable: every later call is cancelled too */
+        pending->source = 0;
+        if (pending->cancels)
+                g_dbus_connection_call(pending->bus, CLI_BUS_NAME, CLI_BUS_PATH, CLI_BUS_NAME, "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, CANCEL_TIMEOUT_MS, NULL,
+                        on_cancelled, g_object_ref(pending->cancellable));
+        else
+                g_cancellable_cancel(pending->cancellable);
+        return G_SOURCE_REMOVE; /* the descriptor stays readable: every later call is cancelled too */
 }
 
 GVariant *cli_bus_call(GDBusConnection *bus, const CliBusCall *call, GError **error) {
         g_autoptr(GUnixFDList) fds = call->n_fds ? g_unix_fd_list_new() : NULL;
         g_autoptr(GCancellable) cancellable = g_cancellable_new();
-        Pending pending = { 0 };
+        Pending pending = { .bus = bus, .cancellable = cancellable, .cancels = call->cancels };
         CliProgress progress;
         for (size_t i = 0; i < call->n_fds; i++)
                 if (g_unix_fd_list_append(fds, call->fds[i], error) < 0) {
@@ -112,16 +127,15 @@ GVariant *cli_bus_call(GDBusConnection *bus, const CliBusCall *call, GError **er
                         return NULL;
                 }
         int signals = cli_signal_open();
-        guint source = signals >= 0 ? g_unix_fd_add(signals, G_IO_IN, on_signal, cancellable) : 0;
+        pending.source = signals >= 0 ? g_unix_fd_add(signals, G_IO_IN, on_signal, &pending) : 0;
         cli_progress_init(&progress, call->waiting);
-        g_dbus_connection_call_with_unix_fd_list(bus, BUS_NAME, BUS_PATH, BUS_NAME, call->method, call->parameters,
+        g_dbus_connection_call_with_unix_fd_list(bus, CLI_BUS_NAME, CLI_BUS_PATH, CLI_BUS_NAME, call->method, call->parameters,
                 G_VARIANT_TYPE(call->reply_type), G_DBUS_CALL_FLAGS_NONE, call->timeout_ms == -1 ? G_MAXINT : call->timeout_ms ?: 60000,
                 fds, cancellable, on_reply, &pending);
         while (!pending.done)
                 g_main_context_iteration(NULL, TRUE);
         cli_progress_done(&progress);
-        if (source)
-                g_source_remove(source);
+        g_clear_handle_id(&pending.source, g_source_remove);
         if (pending.error && cli_signal_caught())
                 g_clear_error(&pending.error);
         if (pending.error)
@@ -150,11 +164,14 @@ static const Meaning *find_meaning(const char *remote) {
         return NULL;
 }
 
+CliExit cli_bus_cancelled(const char *text) {
+        fprintf(stderr, "hanare: %s\n", text);
+        return CLI_SIGNAL + cli_signal_caught();
+}
+
 CliExit cli_bus_report(const GError *error) {
-        if (!error) {
-                fprintf(stderr, "hanare: %s\n", _("Cancelled."));
-                return CLI_SIGNAL + cli_signal_caught();
-        }
+        if (!error)
+                return cli_bus_cancelled(_("Cancelled."));
         g_autofree char *remote = g_dbus_error_get_remote_error(error);
         g_autoptr(GError) plain = g_error_copy(error);
         g_dbus_error_strip_remote_error(plain);
@@ -163,7 +180,10 @@ CliExit cli_bus_report(const GError *error) {
         bool lost = !remote && (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED) || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
         const char *text = meaning && meaning->text ? _(meaning->text) : meaning ? _(no_service)
                 : lost ? _("The service went away, or did not answer in time.") : _("The request failed.");
-        if (*detail)
+        g_autofree char *explained = remote && g_str_has_prefix(remote, ERROR_PREFIX) ? cli_detail_explain(detail) : NULL;
+        if (explained)
+                fprintf(stderr, "hanare: %s\n", explained);
+        else if (*detail)
                 fprintf(stderr, "hanare: %s (%s)\n", text, detail);
         else
                 fprintf(stderr, "hanare: %s\n", text);

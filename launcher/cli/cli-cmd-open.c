@@ -17,12 +17,15 @@ static CliExit open_address(CliRequest *request, const char *kind, const char *a
         size_t n = request->display.fd >= 0 ? 1 : 0;
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Open",
                 .parameters = g_variant_new("(ss@a{sv}@ah)", kind, address, cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(sb)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, &error);
+                .reply_type = "(sb)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .cancels = true, .timeout_ms = 120000 }, &error);
+        request->cancelled = _("Cancelled; no new zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *zone;
         gboolean started;
         g_variant_get(reply, "(&sb)", &zone, &started);
+        if (started && (result = cli_request_started(bus, request, zone)) != CLI_OK)
+                return result;
         g_autofree char *shown = cli_text_escape(zone);
         printf(started ? _("Opened in the new zone %s.\n") : _("Opened in the zone %s.\n"), shown);
         return CLI_OK;

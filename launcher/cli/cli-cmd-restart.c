@@ -5,6 +5,30 @@
 #include "launcher/cli/cli-request.h"
 #include "launcher/cli/cli-text.h"
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static GVariant *call(GDBusConnection *bus, CliRequest *request, const char *method, const char *zone, GError **error) {
+        size_t n = request->display.fd >= 0 ? 1 : 0;
+        GVariant *options = cli_request_options(request), *handles = cli_request_handles(n);
+        bool again = strcmp(method, "Restart") == 0;
+        return cli_bus_call(bus, &(CliBusCall) { .method = method,
+                .parameters = again ? g_variant_new("(s@a{sv}@ah)", zone, options, handles) : g_variant_new("(ss@a{sv}@ah)", zone, "", options, handles),
+                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = again ? _("Starting the zone anew ...") : _("Starting the zone ..."),
+                .cancels = true, .timeout_ms = 120000 }, error);
+}
+
+/* Nothing of this name runs. Where it is a kind, the clean zone that was asked for is started; root would have to say for whom, so it is told the first error. */
+static GVariant *start_instead(GDBusConnection *bus, CliRequest *request, const char *kind, GError **error) {
+        g_autoptr(GError) problem = NULL;
+        GVariant *reply = call(bus, request, "Start", kind, &problem);
+        if (cli_bus_error_is(problem, "UnknownKind") || (geteuid() == 0 && cli_bus_error_is(problem, "NotAllowed")))
+                return NULL;
+        g_clear_error(error);
+        if (problem)
+                g_propagate_error(error, g_steal_pointer(&problem));
+        return reply;
+}
 
 static CliExit restart(const CliCommand *command, CliRequest *request, const char *argument) {
         g_autoptr(GDBusConnection) bus = NULL;
@@ -14,16 +38,19 @@ static CliExit restart(const CliCommand *command, CliRequest *request, const cha
         if (result != CLI_OK || (result = cli_request_zone(bus, command, argument, &zone)) != CLI_OK)
                 return result;
         cli_display_find(&request->display);
-        size_t n = request->display.fd >= 0 ? 1 : 0;
-        g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Restart",
-                .parameters = g_variant_new("(s@a{sv}@ah)", zone, cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone anew ..."), .timeout_ms = 120000 }, &error);
+        g_autoptr(GVariant) reply = call(bus, request, "Restart", zone, &error);
+        bool ran = !cli_bus_error_is(error, "UnknownZone");
+        if (!ran)
+                reply = start_instead(bus, request, zone, &error);
+        request->cancelled = ran ? _("Cancelled; the old zone is gone, and no new one is left.") : _("Cancelled; no zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *new_zone;
         g_variant_get(reply, "(&s)", &new_zone);
+        if ((result = cli_request_started(bus, request, new_zone)) != CLI_OK)
+                return result;
         g_autofree char *shown = cli_text_escape(new_zone);
-        printf(_("The old zone is gone; the clean zone %s is running.\n"), shown);
+        printf(ran ? _("The old zone is gone; the clean zone %s is running.\n") : _("None was running; the clean zone %s is running.\n"), shown);
         return CLI_OK;
 }
 

@@ -16,11 +16,14 @@ static CliExit start(CliRequest *request, const char *kind) {
         size_t n = request->display.fd >= 0 ? 1 : 0;
         g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Start",
                 .parameters = g_variant_new("(ss@a{sv}@ah)", kind, "", cli_request_options(request), cli_request_handles(n)),
-                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .timeout_ms = 120000 }, &error);
+                .reply_type = "(s)", .fds = &request->display.fd, .n_fds = n, .waiting = _("Starting the zone ..."), .cancels = true, .timeout_ms = 120000 }, &error);
+        request->cancelled = _("Cancelled; no zone is left.");
         if (!reply)
                 return cli_request_report(request, error);
         const char *zone;
         g_variant_get(reply, "(&s)", &zone);
+        if ((result = cli_request_started(bus, request, zone)) != CLI_OK)
+                return result;
         g_autofree char *shown = cli_text_escape(zone);
         printf(_("The zone %s is running.\n"), shown);
         return CLI_OK;

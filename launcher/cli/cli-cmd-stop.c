@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 static CliExit stop_one(GDBusConnection *bus, const char *zone) {
-        g_autoptr(GVariant) reply = NULL;
-        CliExit result = cli_bus_ask(bus, &(CliBusCall) { .method = "Stop", .parameters = g_variant_new("(sb)", zone, TRUE),
-                .reply_type = "()", .waiting = _("Ending the zone ...") }, &reply);
-        if (result != CLI_OK)
-                return result;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) reply = cli_bus_call(bus, &(CliBusCall) { .method = "Stop", .parameters = g_variant_new("(sb)", zone, TRUE),
+                .reply_type = "()", .waiting = _("Ending the zone ...") }, &error);
+        if (!reply) /* what was asked for is done all the same; only nobody waits for it */
+                return error ? cli_bus_report(error) : cli_bus_cancelled(_("Not waiting any more; the zone ends all the same."));
         g_autofree char *shown = cli_text_escape(zone);
         printf(_("The zone %s is gone with everything in it.\n"), shown);
         return CLI_OK;

@@ -19,7 +19,7 @@
 static const CliCommand commands[] = {
         { "open", N_("[URL] [--zone KIND] [--fresh]"), N_("Open an address in the internet zone"), cli_cmd_open },
         { "start", N_("[KIND]"), N_("Start a zone"), cli_cmd_start },
-        { "restart", N_("[ZONE]"), N_("Throw a zone away and start a clean one"), cli_cmd_restart },
+        { "restart", N_("[ZONE | KIND]"), N_("Throw a zone away and start a clean one"), cli_cmd_restart },
         { "stop", N_("[ZONE | --all]"), N_("End a zone and destroy everything in it"), cli_cmd_stop },
         { "list", "[--json]", N_("Show your zones"), cli_cmd_list },
         { "run", N_("[--zone KIND] -- PROGRAM [ARGUMENT ...]"), N_("Run a program in a zone of its own"), cli_cmd_run },

@@ -3,10 +3,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "launcher/cli/cli-request.h"
 #include "launcher/cli/cli-options.h"
+#include "launcher/cli/cli-signal.h"
 #include "launcher/cli/cli-text.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+
+#define UNDO_TIMEOUT_MS 5000
 
 void cli_request_init(CliRequest *request) {
         *request = (CliRequest) { 0 };
@@ -63,10 +66,20 @@ GVariant *cli_request_handles(size_t n) {
 }
 
 CliExit cli_request_report(const CliRequest *request, const GError *error) {
-        CliExit result = cli_bus_report(error);
-        if (result == CLI_NO_DISPLAY && request->display.problem)
-                fprintf(stderr, "hanare: %s\n", request->display.problem);
-        return result;
+        if (!error && request->cancelled)
+                return cli_bus_cancelled(request->cancelled);
+        if (!cli_bus_error_is(error, "NoDisplay") || !request->display.problem)
+                return cli_bus_report(error);
+        fprintf(stderr, "hanare: %s %s %s\n", _("This zone needs a display."), request->display.problem, _("Run hanare inside your desktop session."));
+        return CLI_NO_DISPLAY;
+}
+
+CliExit cli_request_started(GDBusConnection *bus, const CliRequest *request, const char *zone) {
+        if (!cli_signal_caught())
+                return CLI_OK;
+        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(bus, CLI_BUS_NAME, CLI_BUS_PATH, CLI_BUS_NAME, "Stop", g_variant_new("(sb)", zone, FALSE),
+                NULL, G_DBUS_CALL_FLAGS_NONE, UNDO_TIMEOUT_MS, NULL, NULL);
+        return reply ? cli_bus_cancelled(request->cancelled) : CLI_OK; /* the zone that could not be ended is shown as running */
 }
 
 bool cli_request_text_ok(const CliCommand *command, const char *text) {

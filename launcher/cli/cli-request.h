@@ -11,6 +11,7 @@ typedef struct CliRequest {
         bool fresh;
         uid_t owner;
         CliDisplay display;
+        const char *cancelled; /* what Ctrl-C left, translated; NULL = nothing of it */
 } CliRequest;
 
 void cli_request_init(CliRequest *request);
@@ -23,6 +24,8 @@ GVariant *cli_request_options(const CliRequest *request);
 GVariant *cli_request_handles(size_t n);
 /* Prints the error; where it is the missing display, with the reason the display was not found. */
 CliExit cli_request_report(const CliRequest *request, const GError *error);
+/* A new zone runs; where a signal came meanwhile it is ended again, and that is said. CLI_OK to go on. */
+CliExit cli_request_started(GDBusConnection *bus, const CliRequest *request, const char *zone);
 /* Text that the bus can carry (UTF-8)? Else prints an error and says false. */
 bool cli_request_text_ok(const CliCommand *command, const char *text);
 /* The zone named by an optional argument: itself, or the caller's only zone. A CliExit; prints the error. */

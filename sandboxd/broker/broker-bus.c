@@ -144,15 +144,20 @@ void broker_bus_changed(BrokerZone *zone) {
         GVariantBuilder details = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
 
         g_variant_builder_add(&details, "{sv}", "kind", g_variant_new_string(zone->kind));
+        g_variant_builder_add(&details, "{sv}", "title", g_variant_new_string(zone->title_en));
+        g_variant_builder_add(&details, "{sv}", "title_ja", g_variant_new_string(zone->title_ja));
         g_variant_builder_add(&details, "{sv}", "owner", g_variant_new_uint32(zone->owner));
+        g_variant_builder_add(&details, "{sv}", "run", g_variant_new_boolean(zone->is_run));
         if (!broker_zone_alive(zone)) {
                 g_autofree char *sentence = broker_words_sentence(zone->reason, zone->detail, zone->status, zone->text);
                 g_variant_builder_add(&details, "{sv}", "reason", g_variant_new_string(broker_words_reason(zone->reason)));
                 g_variant_builder_add(&details, "{sv}", "status", g_variant_new_uint32(zone->status));
                 g_variant_builder_add(&details, "{sv}", "detail", g_variant_new_uint32(zone->detail));
                 g_variant_builder_add(&details, "{sv}", "text", g_variant_new_string(sentence));
-        } else if (zone->text) /* a notice about a zone that lives on */
+        } else if (zone->notice != POLICY_NOTICE_NONE) { /* about a zone that lives on */
+                g_variant_builder_add(&details, "{sv}", "notice", g_variant_new_string(broker_words_notice(zone->notice)));
                 g_variant_builder_add(&details, "{sv}", "text", g_variant_new_string(zone->text));
+        }
         if (zone->state == POLICY_STATE_GONE)
                 g_variant_builder_add(&details, "{sv}", "receipt", g_variant_new_uint64(zone->receipt));
         g_autoptr(GVariant) arguments = g_variant_ref_sink(g_variant_new("(ssa{sv})", zone->name, broker_words_state(zone->state), &details));

@@ -117,7 +117,9 @@ void broker_life_state(BrokerZone *zone, const PolicyMsgState *message) {
                 zone->told = true;
                 if (zone->state == POLICY_STATE_RUNNING && message->text[0]) {
                         zone->text = broker_error_clean(message->text, sizeof message->text, sizeof message->text + 8);
+                        zone->notice = message->detail;
                         broker_bus_changed(zone);
+                        zone->notice = POLICY_NOTICE_NONE;
                         g_clear_pointer(&zone->text, g_free);
                 } else
                         maybe_running(zone);
@@ -175,6 +177,25 @@ static void stop_where(Broker *broker, const char *caller, uid_t uid, PolicyReas
         }
 }
 
+/* A start that nobody waits for any more leaves no zone behind. Takes the error. */
+static void cancel(BrokerCall *call, GError *error) {
+        BrokerZone *started = call->want == BROKER_WANT_RUNNING ? call->zone : NULL;
+
+        broker_call_fail(call, error);
+        if (started && started->state == POLICY_STATE_BUILDING && started->waits->len == 0)
+                broker_life_stop(started, POLICY_REASON_CALLER_GONE);
+}
+
+void broker_life_cancel(BrokerClient *client) {
+        g_autoptr(GPtrArray) calls = g_ptr_array_copy(client->calls, NULL, NULL);
+
+        for (unsigned i = 0; i < calls->len; i++) {
+                BrokerCall *call = calls->pdata[i];
+                if (call->want == BROKER_WANT_RUNNING || call->want == BROKER_WANT_SHOW || call->want == BROKER_WANT_AGAIN)
+                        cancel(call, g_error_new_literal(BROKER_ERROR, BROKER_ERROR_REFUSED, "the caller cancelled it: ask again"));
+        }
+}
+
 void broker_life_caller_gone(Broker *broker, const char *name) {
         BrokerClient *client = broker_clients_find(broker->clients, name);
 
@@ -189,7 +210,7 @@ void broker_life_caller_gone(Broker *broker, const char *name) {
                 if (call->asking)
                         broker_auth_cancel(call); /* the answer, or its time limit, ends the call */
                 else
-                        broker_call_drop(call);
+                        cancel(call, g_error_new_literal(BROKER_ERROR, BROKER_ERROR_REFUSED, "the caller left the bus"));
         }
 }
 

@@ -12,6 +12,8 @@ void broker_life_closed(BrokerZone *zone);
 void broker_life_ended(BrokerZone *zone, uint64_t receipt);
 /* Asks the builder to end the zone. */
 void broker_life_stop(BrokerZone *zone, PolicyReason reason);
+/* Fails every start and restart of the connection that waits, and ends the zones built for them alone. */
+void broker_life_cancel(BrokerClient *client);
 /* A bus name is gone: its runs end, its calls are forgotten. */
 void broker_life_caller_gone(Broker *broker, const char *name);
 void broker_life_logout(Broker *broker, uid_t uid);

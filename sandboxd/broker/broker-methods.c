@@ -111,6 +111,12 @@ static void handle_stop(BrokerCall *call, GVariant *arguments) {
         }
 }
 
+static void handle_cancel(BrokerCall *call, GVariant *arguments) {
+        (void)arguments;
+        broker_life_cancel(call->client);
+        broker_call_answer(call, NULL);
+}
+
 static void handle_wait(BrokerCall *call, GVariant *arguments) {
         const char *name;
         GError *error = NULL;
@@ -233,7 +239,7 @@ static const struct {
         const char *method;
         void (*handle)(BrokerCall *call, GVariant *arguments);
 } handlers[] = {
-        { "Open", handle_open }, { "Start", handle_start }, { "Run", handle_run },       { "Restart", handle_restart },   { "Stop", handle_stop },     { "Wait", handle_wait },
+        { "Open", handle_open }, { "Start", handle_start }, { "Run", handle_run },       { "Restart", handle_restart },   { "Cancel", handle_cancel }, { "Stop", handle_stop },     { "Wait", handle_wait },
         { "List", handle_list }, { "Kinds", handle_kinds }, { "Status", handle_status }, { "Receipts", handle_receipts }, { "Verify", handle_verify },
 };
 

@@ -38,6 +38,12 @@ const char *broker_words_state(uint32_t state) {
         return state < G_N_ELEMENTS(names) ? names[state] : "unknown";
 }
 
+const char *broker_words_notice(uint32_t notice) {
+        static const char *const names[] = { "none", "storage-full" };
+
+        return notice < G_N_ELEMENTS(names) ? names[notice] : "unknown";
+}
+
 const char *broker_words_display(uint32_t display) {
         static const char *const names[] = { "none", "wayland", "x11" };
 
@@ -49,8 +55,10 @@ char *broker_words_sentence(uint32_t reason, uint32_t detail, uint32_t status, c
 
         if (reason == POLICY_REASON_STOP && detail == POLICY_STOP_WINDOW)
                 return g_strdup("Its window was closed.");
+        if (text && *text && reason == POLICY_REASON_TRIPWIRE) /* a base without its full stop */
+                return g_strdup_printf("%s: %s.", base, text);
         if (text && *text)
-                return reason == POLICY_REASON_EXIT ? g_strdup(text) : g_strdup_printf("%s %s", base, text);
+                return reason == POLICY_REASON_EXIT ? g_strdup(text) : g_strdup_printf("%s %s%s", base, text, g_str_has_suffix(text, ".") ? "" : ".");
         if (reason == POLICY_REASON_EXIT && WIFSIGNALED(status))
                 return g_strdup_printf("%s by signal %d.", base, WTERMSIG(status));
         if (reason == POLICY_REASON_EXIT)

@@ -6,6 +6,7 @@
 
 const char *broker_words_reason(uint32_t reason);  /* "exit", ...; "unknown" for a number of another version */
 const char *broker_words_state(uint32_t state);
+const char *broker_words_notice(uint32_t notice);  /* PolicyNotice */
 const char *broker_words_display(uint32_t display);
 /* One English sentence: what ended the zone. Free with g_free. */
 char *broker_words_sentence(uint32_t reason, uint32_t detail, uint32_t status, const char *text);

@@ -20,6 +20,7 @@ struct BrokerZone {
         bool is_run, stopping, restarting, told;  /* told: RUNNING came from the builder */
         uint32_t reason, detail, status;
         char *text;                  /* of the builder or the monitor, cleaned */
+        uint32_t notice;             /* PolicyNotice, with a text, while it is told */
         uint64_t receipt;
         int64_t started_s;
         int socket;                  /* to the builder, -1 = not there yet, or closed */

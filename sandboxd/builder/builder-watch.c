@@ -111,10 +111,12 @@ static void tick(BuilderZone *z) {
         next_ms = now_ms + TICK_MS;
         if (z->kind->max_age_s && elapsed_s(z) >= z->kind->max_age_s)
                 end_zone(z, POLICY_REASON_AGE, z->kind->max_age_s, "the zone reached its age limit");
-        if (!z->full_told && overlay_account(&z->layers, &bytes, &files, &full) == 0 && full) {
+        if (z->reason == POLICY_REASON_NONE && !z->full_told && overlay_account(&z->layers, &bytes, &files, &full) == 0 && full) {
                 z->full_told = true;
                 snprintf(z->text, sizeof z->text, "the zone's storage is full: it cannot write until something in it is deleted");
+                z->detail = POLICY_NOTICE_STORAGE_FULL;
                 builder_tell(z, POLICY_STATE_RUNNING);
+                z->detail = 0;
                 z->text[0] = '\0';
         }
         if (!z->renderer_seen && !builder_look(z))

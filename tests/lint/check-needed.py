@@ -18,6 +18,7 @@ ALLOWED = {
     "sandboxd-init": set(),  # static
     "sandboxd-gateway": LIBC | {"libunbound.so.8"},
     "hanare": LIBC | GIO | {"libxcb.so.1"},
+    "hanare-desktop": LIBC | GIO,
 }
 
 

@@ -382,8 +382,49 @@ def test_callers_that_leave(world):
     client.send("Start", "('fox', '', @a{sv} {}, @ah [])")
     world.event("start 2")
     client.stop()
-    world.order("go 2")
-    world.until(lambda: [z["state"] for z in alice.call("List")[0] if z["kind"] == "fox"] == ["running"], "the start that lost its caller")
+    world.event("stop 2 8")  # a start without its caller was cancelled
+    world.until(lambda: not [z for z in alice.call("List")[0] if z["kind"] == "fox"], "the end of the cancelled start")
+
+
+def test_a_start_somebody_else_waits_for_goes_on(world):
+    first, second = world.client(ALICE), world.client(ALICE)
+    world.order("next hold")
+    first.send("Open", "('web', 'https://one.example/', @a{sv} {}, @ah [])")
+    world.event("start 1")
+    shown = second.send("Open", "('web', 'https://two.example/', @a{sv} {}, @ah [])")
+    assert second.call("List")[0][0]["state"] == "building"
+    first.stop()
+    second.call("List")
+    world.order("go 1")
+    assert second.result(shown) == ["web-1", False]
+
+
+def test_cancel(world):
+    alice, client = world.client(ALICE), world.client(ALICE)
+    world.order("next hold")
+    start = client.send("Start", "('fox', '', @a{sv} {}, @ah [])")
+    world.event("start 1")
+    other = alice.start("web")
+    client.call("Cancel", "()")
+    refused("Refused", lambda: client.result(start), "cancelled")
+    world.event("stop 1 8")
+    world.until(lambda: [z["zone"] for z in client.call("List")[0]] == [other], "the end of the cancelled start")
+    again = client.send("Restart", f"('{other}', @a{{sv}} {{}}, @ah [])")
+    client.call("Cancel", "()")
+    refused("Refused", lambda: client.result(again), "cancelled")
+    alice.call("Cancel", "()")
+
+
+def test_a_cancelled_restart(world):
+    """The old zone is gone, and no new one is left."""
+    alice, client = world.client(ALICE), world.client(ALICE)
+    zone = alice.start("web")
+    world.order("next hold")
+    client.send("Restart", f"('{zone}', @a{{sv}} {{}}, @ah [])")
+    world.event("start 2")
+    client.stop()
+    assert world.event("stop") == "stop 1 3" and world.event("stop") == "stop 2 8"
+    world.until(lambda: alice.call("List")[0] == [], "the end of both")
 
 
 def test_options(world):

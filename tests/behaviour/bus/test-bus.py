@@ -327,15 +327,15 @@ class Bus:
     def words(self):
         """Exit status, and a sentence in both languages."""
         for what, words, status, english, japanese in (
-                ("an unknown zone", ["stop", "web-999999"], 4, "no such zone", "ゾーン"), ("an unknown kind", ["run", "--zone", "nosuch", "--", "true"], 4, "no such kind", "種"),
-                ("a bad address", ["open", "javascript:alert(1)"], 2, "address", "アドレス"), ("a program policy does not name", ["run", "--zone", KIND, "--", "nosuch"], 8, "policy", "ポリシー")):
+                ("an unknown zone", ["stop", "web-999999"], 4, "no zone 'web-999999'", "「web-999999」"), ("an unknown kind", ["run", "--zone", "nosuch", "--", "true"], 4, "no kind of zone 'nosuch'", "「nosuch」"),
+                ("a bad address", ["open", "javascript:alert(1)"], 2, "address", "アドレス"), ("a program policy does not name", ["run", "--zone", KIND, "--", "nosuch"], 8, "Policy", "「nosuch」")):
             answers = [self.hanare(*words), self.hanare(*words, language="ja")]
             self.check(f"{what}: exit {status}, in English and Japanese", [a[0] for a in answers] == [status] * 2 and english in answers[0][1] and japanese in answers[1][1], answers)
         self.daemon.again(zones_per_user=1)
         p, _ = self.hold()
         answers = [self.hanare("run", "--zone", KIND, "--", "true", language=x) for x in ("en", "ja")]
-        self.check("a limit that is reached: exit 6, in English and Japanese", [a[0] for a in answers] == [6, 6] and "No more zones" in answers[0][1] and
-                   "ゾーン" in answers[1][1], answers)
+        self.check("a limit that is reached: exit 6, in English and Japanese", [a[0] for a in answers] == [6, 6] and "as policy allows (1)" in answers[0][1] and
+                   "上限（一人 1 個）" in answers[1][1], answers)
         p.terminate()
         p.communicate(timeout=20)
 
@@ -352,14 +352,14 @@ class Bus:
         before = self.records()
         answers = [self.hanare("run", "--zone", KIND, "--", "true", language=x) for x in ("en", "ja")]
         self.check("polkit: a user without a session may start nothing: exit 3, in English and Japanese",
-                   [a[0] for a in answers] == [3, 3] and "polkit does not allow" in answers[0][1] and "許可" in answers[1][1], answers)
+                   [a[0] for a in answers] == [3, 3] and "only from your desktop session" in answers[0][1] and "許可" in answers[1][1], answers)
         self.check("polkit: that user may still see its own", self.hanare("list")[0] == 0)
         os.kill(pid, signal.SIGSTOP)
         began = time.monotonic()
         code, text = self.hanare("list")
         took = time.monotonic() - began
         os.kill(pid, signal.SIGCONT)
-        self.check("polkit that does not answer refuses, within 15 s", code == NOT_PERMITTED and "did not answer" in text and took < 15, (code, text, took))
+        self.check("polkit that does not answer refuses, within 15 s", code == NOT_PERMITTED and "does not answer" in text and took < 15, (code, text, took))
         os.kill(pid, signal.SIGKILL)
         try:
             time.sleep(0.3)

@@ -61,6 +61,10 @@ def check(invocation, kind, options, fds):
             return fail(invocation, "BadRequest", f"option {key}")
     errors = {"nokind": "UnknownKind", "denied": "NotAllowed", "full": "LimitReached", "refuse": "Refused", "broken": "StartFailed",
               "odd": "BadRequest", "gone": "org.freedesktop.DBus.Error.NoReply", "busno": "org.freedesktop.DBus.Error.AccessDenied"}
+    if kind.startswith("say:"):  # this error, with this text
+        return fail(invocation, *kind[4:].split(":", 1))
+    if kind[-1:].isdigit():
+        return fail(invocation, "UnknownKind", "no such kind")
     if kind in errors:
         return fail(invocation, errors[kind], "rule \x1b[31m \u202e テスト")
     display = options.get("display")
@@ -123,6 +127,14 @@ def on_call(connection, sender, path, interface, method, parameters, invocation)
             os.close(fd)
 
 
+def late(kind, answer):
+    """Zones of the kind "tardy" take their time."""
+    if kind == "tardy":
+        GLib.timeout_add(1800, answer)
+    else:
+        answer()
+
+
 def dispatch(method, args, options, fds, sender, invocation):
     text = [a.get_string() for a in args if a.get_type_string() == "s"]
     if method in ("Open", "Start", "Run") and check(invocation, text[0], options, fds) is not True:
@@ -146,12 +158,14 @@ def dispatch(method, args, options, fds, sender, invocation):
             return fail(invocation, "UnknownZone", "no such zone")
         kind = zones[old]["kind"].get_string()
         end(old, "restart")
-        invocation.return_value(V("(s)", (new_zone(kind),)))
+        late(kind, lambda: invocation.return_value(V("(s)", (new_zone(kind),))))
     elif method == "Stop":
         old = find(text[0])
         if not old:
             return fail(invocation, "UnknownZone", "no such zone")
+        late(zones[old]["kind"].get_string(), lambda: invocation.return_value(None))
         end(old, "stop")
+    elif method == "Cancel":
         invocation.return_value(None)
     elif method == "Wait":
         if text[0] in ended:

@@ -4,6 +4,7 @@ Usage: test-cli.py HANARE SOURCE_ROOT.  SPDX-License-Identifier: GPL-3.0-or-late
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -130,6 +131,17 @@ class Zones(Case):
         self.expect(0, "stop", "--all", out="web-19")
         self.expect(0, "stop", "--all", out="No zone")
 
+    def test_restart_of_a_kind_that_does_not_run(self):
+        self.expect(0, "restart", "web", out="None was running; the clean zone web-17 is running.")
+        self.expect(0, "restart", "web", out="The old zone is gone; the clean zone web-18")
+        self.expect(0, "restart", "web-18", out="The old zone is gone; the clean zone web-19")
+        self.expect(0, "restart", "mail", out="動いているゾーンはありませんでした", env=JA)
+        self.expect(4, "restart", "web-18", err="no such zone")
+        self.expect(4, "restart", "nokind", err="no such zone")
+        self.expect(6, "restart", "full", err="No more zones")
+        self.expect(7, "restart", "screen", err="needs a display")
+        self.expect(4 if os.geteuid() == 0 else 3, "restart", "denied", err="hanare: ")  # root must say for whom: hanare start --for
+
     def test_open(self):
         self.expect(0, "open", "site.example", out="new zone web-17")
         self.expect(0, "open", "https://日本語.example/あ", out="in the zone web-17")
@@ -175,8 +187,92 @@ class Zones(Case):
         p = subprocess.Popen([HANARE, "start", "slow"], env=world.env, stderr=subprocess.PIPE)
         time.sleep(0.5)
         p.send_signal(signal.SIGINT)
-        self.assertEqual(p.communicate(timeout=5)[1], b"hanare: Cancelled.\n")
+        self.assertEqual(p.communicate(timeout=5)[1], b"hanare: Cancelled; no zone is left.\n")
         self.assertEqual(p.returncode, -signal.SIGINT)
+
+    def test_slow_restart_and_stop(self):
+        self.expect(0, "start", "tardy", out="tardy-17")
+        seen, code = on_terminal([HANARE, "restart", "tardy"], stdout_too=False)
+        self.assertRegex(seen.decode(), r"Starting the zone anew \.\.\. 1\.\d s")
+        self.assertEqual(code, 0)
+        seen, code = on_terminal([HANARE, "stop", "tardy"], stdout_too=False)
+        self.assertRegex(seen.decode(), r"Ending the zone \.\.\. 1\.\d s")
+        self.assertEqual(code, 0)
+        for verb, text, ja in (("restart", "the old zone is gone, and no new one is left", "新しいゾーンも残っていません"),
+                               ("stop", "the zone ends all the same", "ゾーンはそのまま終了します")):
+            for env, part in ((world.env, text), (world.env | JA, ja)):
+                self.hanare("start", "tardy")
+                p = subprocess.Popen([HANARE, verb, "tardy"], env=env, stderr=subprocess.PIPE)
+                time.sleep(0.5)
+                p.send_signal(signal.SIGINT)
+                said = p.communicate(timeout=5)[1].decode()
+                self.assertIn(part, said)
+                self.assertEqual((said.count("\n"), p.returncode), (1, -signal.SIGINT), said)
+
+
+LIMIT, NOT_ALLOWED, REFUSED = "LimitReached", "NotAllowed", "Refused"
+# Bad input: what is asked, the exit status, a part of the one line in English, and in Japanese. "say:" = an error of the service in its own words.
+BAD_INPUT = (
+    (["stop", "web-99"], 4, "no such zone of yours", "あなたのゾーンの中に該当するものがありません"),
+    (["start", "say:UnknownZone:no zone 'x' of yours runs: 'hanare list' shows those there are"], 4, "You have no zone 'x'; 'hanare list'", "「x」というゾーンはありません"),
+    (["start", "say:UnknownKind:policy has no zone kind 'x': 'hanare kinds' shows those there are"], 4, "no kind of zone 'x'; 'hanare kinds'", "「x」という種類のゾーンはありません"),
+    (["open", "file:///etc/passwd"], 2, "Files of this computer are not opened", "このコンピューターのファイルは"),
+    (["open", "https://a@bank.example"], 2, "used to deceive", "人をだます"),
+    (["open", "ht!tp://x y"], 2, "not an address of a web page", "ウェブページのアドレスではありません（https://"),
+    (["open", "x\x1b.example"], 2, "control or invisible", "制御文字"),
+    (["start", "say:BadAddress:the address is not one a zone can open: use http://"], 2, "must begin with http://", "http:// または https:// とホスト名で"),
+    (["start", "screen"], 7, "needs a display. Neither WAYLAND_DISPLAY nor DISPLAY is set. Run hanare inside", "画面が必要です。 WAYLAND_DISPLAY も DISPLAY も設定されていません。"),
+    (["start", f"say:{NOT_ALLOWED}:polkit does not allow org.hanare.Sandbox1.start for you: ask your administrator"], 3, "do not allow this for you; ask", "許可されていません"),
+    (["start", f"say:{NOT_ALLOWED}:polkit does not allow org.hanare.Sandbox1.start for you: it wants a password, so call from your desktop session"], 3,
+     "only from your desktop session", "デスクトップのセッション内でのみ"),
+    (["start", f"say:{NOT_ALLOWED}:polkit did not answer, and without its word nothing is allowed: ask your administrator to look at polkit (it is not reachable)"], 3,
+     "(polkit) does not answer", "（polkit）が応答しない"),
+    (["start", f"say:{NOT_ALLOWED}:Verify is for root alone: call it with sudo"], 3, "Only root may do this; use sudo", "root だけです"),
+    (["start", f"say:{NOT_ALLOWED}:only root may act for another user: leave out the option \"owner\""], 3, "leave out --for", "--for を付けずに"),
+    (["start", f"say:{NOT_ALLOWED}:root owns no zone: name the user with the option \"owner\""], 3, "with --for USER", "--for ユーザー"),
+    (["start", f"say:{NOT_ALLOWED}:uid 1 belongs to the system and cannot be a zone owner: use a person's account"], 3, "account of the system (number 1)", "（番号 1）"),
+    (["start", "--for", "no-such-user-here"], 2, "There is no user no-such-user-here", "no-such-user-here"),
+    (["start", f"say:{LIMIT}:user 1003 has 2 zones, the most that policy allows: stop one first"], 6, "as policy allows (2); end", "上限（一人 2 個）"),
+    (["start", f"say:{LIMIT}:this machine has 3 zones, the most that policy allows: stop one first"], 6, "this machine already have as many zones as policy allows (3)", "上限（3 個）"),
+    (["start", f"say:{LIMIT}:user 1003 started zones too often: policy allows 6 a minute, try again shortly"], 6, "policy allows 6 a minute", "1 分に 6 回"),
+    (["start", f"say:{LIMIT}:the zone did not start: Too many zones, or too many starts. this user started as many zones in a minute as the policy allows. And"], 6,
+     "more than policy allows in a minute", "上限を超える数"),
+    (["start", f"say:{REFUSED}:the zone did not start: Policy refused it. this kernel lacks a wall whose substitute the policy does not permit: see hanare doctor."], 8,
+     "kernel is too old or lacks a wall", "カーネルが古い"),
+    (["start", f"say:{REFUSED}:policy does not let kind 'web' run 'sh': 'hanare kinds' shows what it may run"], 8, "of kind 'web' run 'sh'", "「web」のゾーンで「sh」は"),
+    (["start", f"say:{REFUSED}:policy opens a.example in 'banking' only, not in 'web': leave out the kind, or ask for 'banking'"], 8, "use --zone banking", "--zone banking を"),
+    (["start", f"say:{REFUSED}:no policy is in force, so nothing is allowed: have root correct it (web.jsonc:3: x)"], 8, "administrator this: web.jsonc:3: x", "web.jsonc:3: x"),
+    (["start", f"say:{REFUSED}:something \x1b[2J nobody foresaw"], 8, "(something \\x1b[2J nobody foresaw)", "拒否されました"),
+    (["start", "say:StartFailed:the zone did not start: the wall \"ids\" does not stand"], 8, "could not be started", "「hanare doctor」"),
+)
+
+
+class BadInput(Case):
+    def test_one_line_in_both_languages(self):
+        world.start_mock()
+        for args, code, english, japanese in BAD_INPUT:
+            for env, text in ((None, english), (JA, japanese)):
+                r = self.expect(code, *args, err=text, env=env)
+                self.assertEqual(r.stderr.count(b"\n"), 1, r.stderr)
+                self.assertTrue(r.stderr.startswith(b"hanare"), r.stderr)
+            if args[-1].startswith("say:") and "nobody foresaw" not in args[-1] and "StartFailed" not in args[-1]:
+                self.assertNotRegex(r.stderr.decode(), r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", "English words in a Japanese line")
+
+    def test_the_service_still_says_so(self):
+        """Every sentence that cli-detail.c knows stands in the service's sources."""
+        with open(ROOT + "/launcher/cli/cli-detail.c", encoding="utf-8") as f:
+            known = re.findall(r'^        \{ "((?:[^"\\\\]|\\\\.)*)",', f.read(), re.M)
+        said = ""
+        for folder in ("sandboxd/broker", "sandboxd/builder", "sandboxd/monitor", "policy"):
+            for name in sorted(os.listdir(f"{ROOT}/{folder}")):
+                if name.endswith(".c"):
+                    with open(f"{ROOT}/{folder}/{name}", encoding="utf-8") as f:
+                        said += re.sub(r'"\s*\n\s*"', "", f.read())
+        self.assertGreater(len(known), 15)
+        for sentence in known:
+            for piece in sentence.split("{}"):
+                if len(piece.strip()) > 5 and "it wants a password" not in piece and "ask your admin" not in piece and "cannot be a " not in piece:
+                    self.assertTrue(piece.strip() in said, piece)
 
 
 class Service(Case):

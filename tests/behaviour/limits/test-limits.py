@@ -99,13 +99,13 @@ class Limits:
         self.daemon.again(zones=3, zones_per_user=2)
         held = [self.hold(), self.hold()]
         code, out, err = self.run("true")
-        self.check("a third zone of a user who may have two is refused", code == LIMIT_REACHED and "2 zones" in err, (code, out, err))
+        self.check("a third zone of a user who may have two is refused", code == LIMIT_REACHED and "as policy allows (2)" in err, (code, out, err))
         code, out, err = self.run("true", product=self.other)
         self.check("another user's zone still starts", code == 0, (code, out, err))
         time.sleep(1)  # a zone counts for the machine until its wipe is proven
         held.append(self.hold(self.other))
         code, out, err = self.run("true", product=self.other)
-        self.check("a fourth zone of a machine that may have three is refused", code == LIMIT_REACHED and "this machine has 3" in err, (code, out, err))
+        self.check("a fourth zone of a machine that may have three is refused", code == LIMIT_REACHED and "as policy allows (3)" in err, (code, out, err))
         self.let_go(*held)
         code, out, err = self.run("true")
         self.check("after an end there is room again", code == 0, (code, out, err))

@@ -115,7 +115,7 @@ START_TEST(rules_cover_the_interface) {
                         takes = takes || strcmp((*a)->signature, "ah") == 0;
                 ck_assert_msg(rule->descriptors == takes, "%s: descriptors", (*m)->name);
         }
-        ck_assert_uint_eq(n, 11);
+        ck_assert_uint_eq(n, 12);
         ck_assert_ptr_null(broker_auth_rule("Widen"));
         ck_assert_ptr_null(broker_auth_rule(""));
         ck_assert_ptr_null(broker_auth_rule("Verify")->action);
@@ -126,7 +126,7 @@ END_TEST
 
 /* Every action that is asked for is in the polkit file. */
 START_TEST(actions_are_declared) {
-        static const char *const methods[] = { "Open", "Start", "Run", "Restart", "Stop", "Wait", "List", "Kinds", "Status", "Receipts" };
+        static const char *const methods[] = { "Open", "Start", "Run", "Restart", "Stop", "Wait", "List", "Kinds", "Status", "Receipts", "Cancel" };
         g_autofree char *xml = NULL;
 
         ck_assert(g_file_get_contents(getenv("HANARE_ACTIONS"), &xml, NULL, NULL));
