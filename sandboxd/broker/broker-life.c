@@ -177,6 +177,15 @@ static void stop_where(Broker *broker, const char *caller, uid_t uid, PolicyReas
         }
 }
 
+void broker_life_stop_kind(Broker *broker, uid_t owner, const char *kind, PolicyReason reason) {
+        for (const GList *l = broker_zones_list(broker->zones), *next; l; l = next) {
+                BrokerZone *zone = l->data;
+                next = l->next;
+                if (zone->owner == owner && !zone->is_run && strcmp(zone->kind, kind) == 0)
+                        broker_life_stop(zone, reason);
+        }
+}
+
 /* A start that nobody waits for any more leaves no zone behind. Takes the error. */
 static void cancel(BrokerCall *call, GError *error) {
         BrokerZone *started = call->want == BROKER_WANT_RUNNING ? call->zone : NULL;

@@ -12,6 +12,8 @@ void broker_life_closed(BrokerZone *zone);
 void broker_life_ended(BrokerZone *zone, uint64_t receipt);
 /* Asks the builder to end the zone. */
 void broker_life_stop(BrokerZone *zone, PolicyReason reason);
+/* All living zones of a kind, but those of Run. */
+void broker_life_stop_kind(Broker *broker, uid_t owner, const char *kind, PolicyReason reason);
 /* Fails every start and restart of the connection that waits, and ends the zones built for them alone. */
 void broker_life_cancel(BrokerClient *client);
 /* A bus name is gone: its runs end, its calls are forgotten. */

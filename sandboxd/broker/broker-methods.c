@@ -91,7 +91,10 @@ static void handle_restart(BrokerCall *call, GVariant *arguments) {
         }
         broker_life_wait(zone, call, BROKER_WANT_AGAIN);
         zone->restarting = true;
-        broker_life_stop(zone, POLICY_REASON_RESTART);
+        if (strcmp(zone->name, name) == 0)
+                broker_life_stop(zone, POLICY_REASON_RESTART);
+        else
+                broker_life_stop_kind(call->broker, zone->owner, zone->kind, POLICY_REASON_RESTART);
 }
 
 static void handle_stop(BrokerCall *call, GVariant *arguments) {

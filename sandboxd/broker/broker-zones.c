@@ -181,7 +181,8 @@ BrokerZone *broker_zones_find(BrokerZones *zones, uid_t uid, const char *name, b
                         continue;
                 if (broker_zone_alive(zone)) {
                         n++;
-                        alive = alive ?: zone;
+                        if (!alive || (alive->is_run && !zone->is_run))
+                                alive = zone;
                 } else
                         dead = dead ?: zone;
         }

@@ -44,7 +44,7 @@ void broker_zones_remove(BrokerZones *zones, BrokerZone *zone);
 void broker_zones_prune(BrokerZones *zones);
 BrokerZone *broker_zones_by_tag(BrokerZones *zones, uint32_t tag);
 BrokerZone *broker_zones_by_number(BrokerZones *zones, uint64_t number);
-/* A zone by name, or the newest by kind. uid 0 sees all; others their own. ended: an ended one will do where none lives. */
+/* A zone by name, or the newest by kind, one of Run only where there is no other. uid 0 sees all; others their own. ended: an ended one will do where none lives. */
 BrokerZone *broker_zones_find(BrokerZones *zones, uid_t uid, const char *name, bool ended, GError **error);
 /* The newest zone that could show one more address, or NULL. */
 BrokerZone *broker_zones_showing(BrokerZones *zones, uid_t owner, const char *kind);

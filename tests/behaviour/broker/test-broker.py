@@ -332,6 +332,19 @@ def test_restart(world):
     refused("BadRequest", lambda: root.call("Restart", f"('bank', @a{{sv}} {{'owner': <uint32 {BOB}>}}, @ah [])"), "owner")
 
 
+def test_restart_of_a_kind(world):
+    """All of the kind end, but another's, another kind's and the one of run."""
+    alice = world.client(ALICE)
+    bobs = world.client(BOB).start("web")
+    first, second, bank = alice.start("web"), alice.start("web"), alice.start("bank")
+    run = alice.call("Run", "('web', 'tool', @aay [], @a{sv} {}, @ah [handle 0, handle 1, handle 2])", PIPES)[0]
+    waiting = alice.send("Wait", f"('{first}',)")
+    new = alice.call("Restart", "('web', @a{sv} {}, @ah [])")[0]
+    assert alice.result(waiting)[0] == "restart"
+    world.until(lambda: {z["zone"] for z in alice.call("List")[0]} == {bank, run, new}, "the end of both")
+    assert new not in (first, second) and [z["zone"] for z in world.client(BOB).call("List")[0]] == [bobs]
+
+
 def test_run_refusals(world):
     alice = world.client(ALICE)
 
@@ -409,7 +422,9 @@ def test_cancel(world):
     refused("Refused", lambda: client.result(start), "cancelled")
     world.event("stop 1 8")
     world.until(lambda: [z["zone"] for z in client.call("List")[0]] == [other], "the end of the cancelled start")
+    world.order("next hold")
     again = client.send("Restart", f"('{other}', @a{{sv}} {{}}, @ah [])")
+    world.event("start 3")
     client.call("Cancel", "()")
     refused("Refused", lambda: client.result(again), "cancelled")
     alice.call("Cancel", "()")
