@@ -120,6 +120,24 @@ static void count(BuilderZone *z, PolicyReceipt *r) {
         }
 }
 
+static bool end_helpers(BuilderZone *z) {
+        bool gateway = reap(&z->gateway.pidfd, z->gateway.pid, 5000);
+        return reap(&z->display.pidfd, z->display.pid, 5000) && gateway;
+}
+
+int builder_discard(BuilderZone *z) {
+        /* one by one: into a group that got a cgroup.kill, Linux 6.18 lets nobody be cloned alive */
+        bool gone = reap(&z->init_pidfd, z->init_pid, 10000);
+
+        gone = end_helpers(z) && gone;
+        wait_empty(z);
+        let_go(z);
+        z->ahead = NULL;
+        z->init_pid = 0;
+        memset(z->ns_inodes, 0, sizeof z->ns_inodes);
+        return gone && builder_cgroup_empty(z) ? 0 : -EBUSY;
+}
+
 void builder_wipe(BuilderZone *z) {
         PolicyReceipt receipt = { .version = 1, .type = POLICY_RECEIPT_END, .zone = z->number };
         struct timespec now, mono;
@@ -128,8 +146,7 @@ void builder_wipe(BuilderZone *z) {
         count(z, &receipt);
         builder_cgroup_kill(z);
         init_gone = reap(&z->init_pidfd, z->init_pid, 10000);
-        helpers_gone = reap(&z->gateway.pidfd, z->gateway.pid, 5000);
-        helpers_gone = reap(&z->display.pidfd, z->display.pid, 5000) && helpers_gone;
+        helpers_gone = end_helpers(z);
         wait_empty(z);
         builder_tell(z, POLICY_STATE_KILLED);
         receipt.proofs = prove(z, init_gone, helpers_gone);
