@@ -21,10 +21,25 @@ zonetests = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(zonetests)
 
 
+def waiting():
+    """pids of the builders that wait for an order with a zone built ahead, and of all below them: a clone that has not yet become pid 1
+    of a zone shows which those are. Nothing of anybody's has run there. What lost its builder is not below one, so it is found."""
+    table = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                text = f.read()
+        except OSError:
+            continue
+        table[int(pid)] = (int(text[text.rindex(")") + 2:].split()[1]), text[text.index("(") + 1:text.rindex(")")])
+    spares = {parent for parent, name in table.values() if name == "sandboxd-builde" and table.get(parent, (0, ""))[1] == "sandboxd-builde"}
+    return spares | {pid for pid, (parent, _) in table.items() if parent in spares}
+
+
 def zone_processes(uid_base, slots):
     """(pid, uid, name) of every process with a uid of ours that lives; threads of a process share its uid. One that is dead and only
     waits for its parent's wait(2) holds nothing; a dead first thread with living others is alive."""
-    found = []
+    found, exempt = [], waiting()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
@@ -34,7 +49,7 @@ def zone_processes(uid_base, slots):
         if re.search(r"^State:\s+[ZX]", text, re.M) and int(re.search(r"^Threads:\s+(\d+)", text, re.M).group(1)) <= 1:
             continue
         uid = int(re.search(r"^Uid:\s+(\d+)", text, re.M).group(1))
-        if uid_base <= uid < uid_base + 8 * slots:
+        if uid_base <= uid < uid_base + 8 * slots and int(pid) not in exempt:
             found.append((int(pid), uid, text.split("\n", 1)[0][6:]))
     return found
 
@@ -56,8 +71,8 @@ def staging_mounts():
 
 
 def zone_cgroups():
-    """Directories of zones (zN) that hold a process; an empty directory of a waiting slot is none."""
-    found = []
+    """Directories of zones (zN) that hold a process, other than a waiting slot's."""
+    found, exempt = [], waiting()
     for top, dirs, _ in os.walk("/sys/fs/cgroup"):
         for d in dirs:
             path = os.path.join(top, d)
@@ -69,6 +84,8 @@ def zone_cgroups():
             except OSError:
                 continue
             for pid in pids:
+                if int(pid) in exempt:
+                    continue
                 try:
                     with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
                         if f.read().strip() != "sandboxd-builde":
