@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -86,8 +87,9 @@ static uint32_t prove(BuilderZone *z, bool init_gone, bool helpers_gone) {
         if (namespaces_gone(z))
                 proofs |= POLICY_PROOF_NAMESPACES_GONE;
         let_go(z);
-        for (int i = 0; i < 250 && shared_memory(z) != 0; i++) /* small changes show in memory.stat at its next flush, every 2 s */
-                poll(NULL, 0, 20);
+        /* small changes show in memory.stat at its next flush, every 2 s; each look costs the machine 0.4 ms, and many zones may be ending */
+        for (int ms = 20, past = 0; past < 5000 && shared_memory(z) != 0; past += ms, ms = ms < 320 ? 2 * ms : ms)
+                poll(NULL, 0, ms);
         if (shared_memory(z) == 0)
                 proofs |= POLICY_PROOF_SHMEM_ZERO;
         if (builder_cgroup_remove(z))
@@ -149,6 +151,7 @@ void builder_wipe(BuilderZone *z) {
         helpers_gone = end_helpers(z);
         wait_empty(z);
         builder_tell(z, POLICY_STATE_KILLED);
+        (void)setpriority(PRIO_PROCESS, 0, 10); /* those who wait for the end have a right to the processor; the proof takes its time */
         receipt.proofs = prove(z, init_gone, helpers_gone);
         clock_gettime(CLOCK_REALTIME, &now);
         clock_gettime(CLOCK_MONOTONIC, &mono);
