@@ -16,24 +16,12 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 MARK = "TRACE-7f3a"
 KIND = "zz-hanare-test-wipe"
+sys.path.insert(0, os.path.join(HERE, "..", "rig"))
+from spare import waiting  # noqa: E402 (the path comes first)
+
 SPEC = importlib.util.spec_from_file_location("zonetests", os.path.join(HERE, "..", "zone", "run-zone-tests.py"))
 zonetests = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(zonetests)
-
-
-def waiting():
-    """pids of the builders that wait for an order with a zone built ahead, and of all below them: a clone that has not yet become pid 1
-    of a zone shows which those are. Nothing of anybody's has run there. What lost its builder is not below one, so it is found."""
-    table = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
-                text = f.read()
-        except OSError:
-            continue
-        table[int(pid)] = (int(text[text.rindex(")") + 2:].split()[1]), text[text.index("(") + 1:text.rindex(")")])
-    spares = {parent for parent, name in table.values() if name == "sandboxd-builde" and table.get(parent, (0, ""))[1] == "sandboxd-builde"}
-    return spares | {pid for pid, (parent, _) in table.items() if parent in spares}
 
 
 def zone_processes(uid_base, slots):
