@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,7 +36,7 @@ static int look(const PolicyKind *kind, BuilderSeen seen[POLICY_MAX_SUBTREES + 2
         return 0;
 }
 
-int builder_ahead_build(BuilderZone *z, const PolicyKind *kind) {
+static int build(BuilderZone *z, const PolicyKind *kind) {
         OverlayPlan layers;
         int r;
 
@@ -56,7 +57,8 @@ int builder_ahead_build(BuilderZone *z, const PolicyKind *kind) {
         return 0;
 }
 
-bool builder_ahead_settled(const BuilderZone *z) {
+/* It is old enough for a change to show. */
+static bool settled(const BuilderZone *z) {
         struct timespec now;
 
         clock_gettime(CLOCK_REALTIME, &now);
@@ -66,9 +68,35 @@ bool builder_ahead_settled(const BuilderZone *z) {
         return true;
 }
 
-bool builder_ahead_fresh(const BuilderZone *z) {
+/* The host still is what it was built from, and its two processes live. */
+static bool fresh(const BuilderZone *z) {
         struct pollfd dead[] = { { z->init_pidfd, POLLIN, 0 }, { z->gateway.pidfd, POLLIN, 0 } };
         BuilderSeen now[POLICY_MAX_SUBTREES + 2];
 
         return poll(dead, 2, 0) == 0 && look(z->kind, now) == 0 && memcmp(now, z->seen, sizeof now) == 0;
+}
+
+void builder_ahead_guess(BuilderZone *z, unsigned long kind) {
+        struct pollfd order = { .fd = BUILDER_FD_MONITOR, .events = POLLIN };
+
+        if (kind >= z->table->n_kinds || poll(&order, 1, 0) != 0) /* somebody asks already */
+                return;
+        if (build(z, &z->table->kinds[kind]) == 0 && settled(z))
+                return;
+        if (builder_discard(z) < 0)
+                exit(1);
+        z->text[0] = '\0';
+}
+
+int builder_ahead_take(BuilderZone *z) {
+        int r;
+
+        if (z->ahead == z->kind && fresh(z))
+                return 0;
+        z->step = STEP_STAGE;
+        if (z->ahead && (r = builder_discard(z)) < 0)
+                return r;
+        if (z->stage < 0 && (r = builder_stage_make(z)) < 0)
+                return r;
+        return build(z, z->kind);
 }

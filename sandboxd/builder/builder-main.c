@@ -56,20 +56,6 @@ static int prepare(BuilderZone *z) {
         return builder_stage_make(z);
 }
 
-/* The rest that does not need the plan, for the kind that will probably be asked for. It may fail: the one who asks hears why. */
-static void guess(BuilderZone *z, const char *kind) {
-        struct pollfd order = { .fd = BUILDER_FD_MONITOR, .events = POLLIN };
-        unsigned long n = strtoul(kind, NULL, 10);
-
-        if (n >= z->table->n_kinds || poll(&order, 1, 0) != 0) /* somebody asks already */
-                return;
-        if (builder_ahead_build(z, &z->table->kinds[n]) == 0 && builder_ahead_settled(z))
-                return;
-        if (builder_discard(z) < 0)
-                exit(1);
-        z->text[0] = '\0';
-}
-
 /* These ask the descriptor itself: fstat() on a file of somebody's own file system (FUSE) can wait for ever. */
 static bool is_pipe(int fd) {
         return fcntl(fd, F_GETPIPE_SZ) >= 0;
@@ -160,20 +146,6 @@ static int check_substitutes(BuilderZone *z) {
         return 0;
 }
 
-/* What was built ahead is used when it is of this kind and the host has not changed since; else it goes, and all is built now. */
-static int build_kind(BuilderZone *z) {
-        int r;
-
-        if (z->ahead == z->kind && builder_ahead_fresh(z))
-                return 0;
-        z->step = STEP_STAGE;
-        if (z->ahead && (r = builder_discard(z)) < 0)
-                return r;
-        if (z->stage < 0 && (r = builder_stage_make(z)) < 0)
-                return r;
-        return builder_ahead_build(z, z->kind);
-}
-
 static int build(BuilderZone *z) {
         BASE_FD init_exe = open(HANARE_LIBEXECDIR "/sandboxd-init", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         BASE_FD init_plan = -1;
@@ -182,7 +154,7 @@ static int build(BuilderZone *z) {
 
         if (init_exe < 0)
                 return -errno;
-        if ((r = builder_plan_init(z, &init_plan)) < 0 || (r = build_kind(z)) < 0 || (r = check_substitutes(z)) < 0)
+        if ((r = builder_plan_init(z, &init_plan)) < 0 || (r = builder_ahead_take(z)) < 0 || (r = check_substitutes(z)) < 0)
                 return r;
         if (z->plan->display) {
                 z->step = STEP_DISPLAY;
@@ -210,7 +182,7 @@ int main(int argc, char **argv) {
         z.slot = (uint32_t)strtoul(argv[1], NULL, 10);
         r = prepare(&z);
         if (r == 0) {
-                guess(&z, argv[2]);
+                builder_ahead_guess(&z, strtoul(argv[2], NULL, 10));
                 r = take_plan(&z);
         }
         if (r == 0)

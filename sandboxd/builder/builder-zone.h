@@ -78,10 +78,10 @@ int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);
 int builder_gateway_start(BuilderZone *z);
 
-/* All that needs the kind and no plan, up to the gateway. */
-int builder_ahead_build(BuilderZone *z, const PolicyKind *kind);
-bool builder_ahead_settled(const BuilderZone *z); /* what it was built from is old enough for a change to show */
-bool builder_ahead_fresh(const BuilderZone *z);   /* the host still is what it was built from, and the processes live */
+/* All that needs the kind and no plan, up to the gateway: for a kind that may be asked for (its index; may fail, the one who asks hears why),
+ * and for the kind that was: what stands ready is taken, unless it is another kind's or the host has changed since. */
+void builder_ahead_guess(BuilderZone *z, unsigned long kind);
+int builder_ahead_take(BuilderZone *z);
 
 int builder_clone_zone(BuilderZone *z);                            /* up to the network; the clone then waits */
 int builder_clone_enter(BuilderZone *z, int init_exe, int init_plan); /* the plan's part, up to exec of init */
