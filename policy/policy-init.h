@@ -46,6 +46,7 @@ typedef enum PolicyInitMessage {
         POLICY_INIT_EXIT,         /* init -> builder: value = wait(2) status */
         POLICY_INIT_SHOW,         /* builder -> init: text = address */
         POLICY_INIT_FAILED,       /* init or the child before it -> builder: error, text = step */
+        POLICY_INIT_ENTER,        /* builder -> the child before init, with init, its plan, and the program's pipes if it gets any; text = path to bind */
 } PolicyInitMessage;
 typedef struct PolicyMsgInit {
         uint32_t type, value, detail;

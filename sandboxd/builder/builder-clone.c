@@ -48,12 +48,13 @@ static int write_maps(const BuilderZone *z) {
         return base_fd_write_file(proc, "uid_map", map);
 }
 
-static int note_namespaces(BuilderZone *z) {
-        static const char *const names[8] = { "user", "mnt", "pid_for_children", "net", "ipc", "uts", "cgroup", NULL };
+/* The user namespace, index 0, is made last. */
+static int note_namespaces(BuilderZone *z, int first, int last) {
+        static const char *const names[] = { "user", "mnt", "pid_for_children", "net", "ipc", "uts", "cgroup" };
         char path[64];
         struct stat st;
 
-        for (int i = 0; names[i]; i++) {
+        for (int i = first; i <= last; i++) {
                 snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)z->init_pid, names[i]);
                 z->ns_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
                 if (z->ns_fds[i] < 0 || fstat(z->ns_fds[i], &st) < 0)
@@ -63,7 +64,7 @@ static int note_namespaces(BuilderZone *z) {
         return 0;
 }
 
-static int clone_process(BuilderZone *z, int init_exe, int init_plan) {
+static int clone_process(BuilderZone *z) {
         int pair[2], r = base_msg_pair(pair), pidfd = -1;
         struct clone_args args = {
                 .flags = CLONE_PIDFD | CLONE_INTO_CGROUP | CLONE_CLEAR_SIGHAND | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
@@ -85,7 +86,7 @@ static int clone_process(BuilderZone *z, int init_exe, int init_plan) {
         }
         if (pid == 0) {
                 close(pair[0]);
-                builder_inside(z, pair[1], init_exe, init_plan);
+                builder_inside(z, pair[1]);
         }
         close(pair[1]);
         z->init_socket = pair[0];
@@ -94,12 +95,12 @@ static int clone_process(BuilderZone *z, int init_exe, int init_plan) {
         return 0;
 }
 
-int builder_clone_zone(BuilderZone *z, int init_exe, int init_plan) {
-        PolicyMsgInit msg, go = { .type = POLICY_INIT_GO };
+int builder_clone_zone(BuilderZone *z) {
+        PolicyMsgInit msg;
         int r;
 
         z->step = STEP_CLONE;
-        if ((r = clone_process(z, init_exe, init_plan)) < 0)
+        if ((r = clone_process(z)) < 0)
                 return r;
         z->step = STEP_NETWORK;
         if ((r = receive(z, &msg, POLICY_INIT_LISTENER, &z->listener)) < 0)
@@ -107,8 +108,20 @@ int builder_clone_zone(BuilderZone *z, int init_exe, int init_plan) {
         z->memfd_noexec = msg.value != 0;
         if ((z->kind->flags & POLICY_KIND_NETWORK) && z->listener < 0)
                 return -EPROTO;
+        return note_namespaces(z, 1, 6);
+}
+
+int builder_clone_enter(BuilderZone *z, int init_exe, int init_plan) {
+        PolicyMsgInit msg, order = { .type = POLICY_INIT_ENTER }, go = { .type = POLICY_INIT_GO };
+        const int fds[] = { init_exe, init_plan, z->stdio[0], z->stdio[1], z->stdio[2] };
+        int r;
+
+        z->step = STEP_PROGRAM;
+        snprintf(order.text, sizeof order.text, "%s", builder_root_further(z));
+        if ((r = base_msg_send(z->init_socket, &order, sizeof order, fds, z->plan->stdio ? 5 : 2)) < 0)
+                return r;
         z->step = STEP_IDS;
-        if ((r = receive(z, &msg, POLICY_INIT_STARTED, NULL)) < 0 || (r = write_maps(z)) < 0 || (r = note_namespaces(z)) < 0)
+        if ((r = receive(z, &msg, POLICY_INIT_STARTED, NULL)) < 0 || (r = write_maps(z)) < 0 || (r = note_namespaces(z, 0, 0)) < 0)
                 return r;
         return base_msg_send(z->init_socket, &go, sizeof go, NULL, 0);
 }

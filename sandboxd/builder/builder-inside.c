@@ -129,10 +129,10 @@ static void enter_ids(int sock, uint32_t nofile, int sys) {
                 _exit(127);
 }
 
-static void exec_init(int sock, const int stdio[3], int init_exe, int init_plan) {
+static void exec_init(int sock, const int *stdio, int init_exe, int init_plan) {
         static char *const argv[] = { (char *)"sandboxd-init", NULL }, *const envp[] = { NULL };
         int null = open("/dev/null", O_RDWR), high[6];
-        const int from[6] = { stdio[0] < 0 ? null : stdio[0], stdio[1] < 0 ? null : stdio[1], stdio[2] < 0 ? null : stdio[2], sock, init_plan, init_exe };
+        const int from[6] = { stdio ? stdio[0] : null, stdio ? stdio[1] : null, stdio ? stdio[2] : null, sock, init_plan, init_exe };
 
         must_errno(sock, STEP_INIT, null);
         for (int i = 0; i < 6; i++)
@@ -152,10 +152,22 @@ static int silence_ipv6(int sys) {
         return r == -ENOENT ? 0 : r; /* no IPv6 in this kernel */
 }
 
-void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan) {
-        PolicyMsgInit net = { .type = POLICY_INIT_LISTENER };
+/* Here a spare waits until somebody wants its zone. */
+static size_t take_order(int sock, PolicyMsgInit *ret_order, int fds[BASE_MSG_MAX_FDS]) {
+        size_t n_fds = 0;
+        ssize_t n = base_msg_recv(sock, ret_order, sizeof *ret_order, fds, &n_fds, 0);
+
+        if (n == 0)
+                _exit(0); /* nobody does */
+        if (n != sizeof *ret_order || ret_order->type != POLICY_INIT_ENTER || (n_fds != 2 && n_fds != 5))
+                fail(sock, STEP_PROGRAM, -EPROTO);
+        return n_fds;
+}
+
+void builder_inside(const BuilderZone *z, int sock) {
+        PolicyMsgInit net = { .type = POLICY_INIT_LISTENER }, order;
         bool memfd_noexec = false, network = z->kind->flags & POLICY_KIND_NETWORK;
-        int listener = -1, sys = -1, root;
+        int listener = -1, sys = -1, root, fds[BASE_MSG_MAX_FDS];
         sigset_t none;
 
         sigemptyset(&none);
@@ -172,9 +184,12 @@ void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan)
         net.value = memfd_noexec;
         must(sock, STEP_NETWORK, base_msg_send(sock, &net, sizeof net, &listener, network ? 1 : 0));
         base_fd_done(&listener);
+        size_t n_fds = take_order(sock, &order, fds);
+        if (*order.text)
+                must(sock, STEP_PROGRAM, builder_root_program(root, order.text));
         must(sock, STEP_PIVOT, pivot(root));
         confine(sock, z->apparmor);
         enter_ids(sock, z->kind->nofile, sys);
-        exec_init(sock, z->stdio, init_exe, init_plan);
+        exec_init(sock, n_fds == 5 ? fds + 2 : NULL, fds[0], fds[1]);
         _exit(127);
 }

@@ -38,7 +38,7 @@ static bool profile_loaded(void) {
         return n > 0 && memmem(text, (size_t)n, "hanare-zone (enforce)", 21) != NULL;
 }
 
-/* All that does not need the plan: done before anybody asks. */
+/* All that does not need to know the kind: done before anybody asks. */
 static int prepare(BuilderZone *z) {
         int r;
 
@@ -110,6 +110,7 @@ static int take_plan(BuilderZone *z) {
         ssize_t got = base_msg_recv(BUILDER_FD_MONITOR, &msg, sizeof msg, fds, &n_fds, 0);
 
         if (got == 0) { /* the monitor needs no spare any more */
+                (void)builder_discard(z);
                 (void)builder_cgroup_remove(z);
                 exit(0);
         }
@@ -146,7 +147,6 @@ static int check_substitutes(BuilderZone *z) {
 }
 
 static int build(BuilderZone *z) {
-        OverlayPlan layers;
         BASE_FD init_exe = open(HANARE_LIBEXECDIR "/sandboxd-init", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         BASE_FD init_plan = -1;
         PolicyMsgInit go = { .type = POLICY_INIT_GO };
@@ -154,23 +154,14 @@ static int build(BuilderZone *z) {
 
         if (init_exe < 0)
                 return -errno;
-        if ((r = builder_cgroup_limit(z)) < 0 || (r = builder_plan_init(z, &init_plan)) < 0)
-                return r;
-        z->step = STEP_LAYERS;
-        if ((r = overlay_plan_make(z->kind, z->zone_uid, &layers)) < 0 || (r = overlay_mount(z->stage, &layers, z->kind, &z->layers)) < 0)
+        if ((r = builder_plan_init(z, &init_plan)) < 0 || (r = builder_ahead_take(z)) < 0 || (r = check_substitutes(z)) < 0)
                 return r;
         if (z->plan->display) {
                 z->step = STEP_DISPLAY;
                 if ((r = builder_display_listen(z)) < 0 || (r = builder_display_start(z)) < 0)
                         return r;
         }
-        z->step = STEP_ROOT;
-        if ((r = builder_root_build(z)) < 0 || (r = builder_clone_zone(z, init_exe, init_plan)) < 0)
-                return r;
-        z->step = STEP_GATEWAY;
-        if ((z->kind->flags & POLICY_KIND_NETWORK) && (r = builder_gateway_start(z)) < 0)
-                return r;
-        if ((r = check_substitutes(z)) < 0)
+        if ((r = builder_clone_enter(z, init_exe, init_plan)) < 0)
                 return r;
         z->step = STEP_WALLS;
         if ((r = builder_walls_wait(z)) < 0)
@@ -185,13 +176,15 @@ int main(int argc, char **argv) {
                           .tripwire = -1, .alive = -1, .ns_fds = { -1, -1, -1, -1, -1, -1, -1, -1 }, .gateway = { 0, -1 }, .display = { 0, -1 } };
         int r;
 
-        if (argc != 2)
+        if (argc != 3)
                 return 2;
         base_drop_common();
         z.slot = (uint32_t)strtoul(argv[1], NULL, 10);
         r = prepare(&z);
-        if (r == 0)
+        if (r == 0) {
+                builder_ahead_guess(&z, strtoul(argv[2], NULL, 10));
                 r = take_plan(&z);
+        }
         if (r == 0)
                 r = build(&z);
         if (r == 0) {

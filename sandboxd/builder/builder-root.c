@@ -196,7 +196,7 @@ static int bind_font_cache(BuilderZone *z) {
 
         if (slash < 0)
                 return -errno;
-        from = base_fd_open_beneath(slash, "var/cache/fontconfig", O_PATH | O_DIRECTORY, 0);
+        from = base_fd_open_beneath(slash, BUILDER_FONT_CACHE, O_PATH | O_DIRECTORY, 0);
         if (from < 0 || fstat(from, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022))
                 return 0;
         if (mkdirat(z->root, "run/fontconfig", 0755) < 0 || fchmodat(z->root, "run/fontconfig", 0755, 0) < 0)
@@ -208,16 +208,9 @@ int builder_root_build(BuilderZone *z) {
         static const struct { const char *from, *to; bool merged; } places[] = {
                 { "home", "home", true }, { "etc", "etc", true }, { "var", "var", true }, { "tmp", "tmp", false }, { "run", "run/zone", false }, { "shm", "dev/shm", false },
         };
-        const PolicyProgram *program = &z->kind->programs[z->plan->program];
-        PolicySubtree own = { program->path, POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE };
-        PolicySubtree all[POLICY_MAX_SUBTREES + 1];
-        uint32_t n = z->kind->n_subtrees;
         int r;
 
-        memcpy(all, z->kind->subtrees, n * sizeof *all);
-        if ((z->plan->program > 0 || z->kind->app == POLICY_APP_PROGRAM) && !listed(all, n, own.path))
-                all[n++] = own; /* one further program, bound by itself */
-        if ((r = builder_root_make(z, "root", all, n, &z->root)) < 0)
+        if ((r = builder_root_make(z, "root", z->kind->subtrees, z->kind->n_subtrees, &z->root)) < 0)
                 return r;
         static const char *const dirs[] = { "home", "etc", "var", "run/zone" };
         for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
@@ -229,4 +222,17 @@ int builder_root_build(BuilderZone *z) {
                         return r;
         }
         return z->kind->app == POLICY_APP_PROGRAM ? 0 : bind_font_cache(z);
+}
+
+const char *builder_root_further(const BuilderZone *z) {
+        const char *path = z->kind->programs[z->plan->program].path;
+
+        if (z->plan->program == 0 && z->kind->app != POLICY_APP_PROGRAM)
+                return "";
+        return listed(z->kind->subtrees, z->kind->n_subtrees, path) ? "" : path;
+}
+
+int builder_root_program(int root, const char *path) {
+        PolicySubtree own = { path, POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE };
+        return bind_subtree(root, -1, &own, NULL, 0);
 }

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 const char *const builder_step_names[STEPS] = {
-        "table", "control group", "staging", "plan", "layers", "root", "display", "clone", "network", "proc", "pivot", "ids", "gateway",
-        "pid 1", "walls", "start",
+        "table", "control group", "staging", "layers", "root", "clone", "proc", "network", "gateway", "plan", "display", "program", "pivot",
+        "ids", "pid 1", "walls", "start",
 };
 
 void builder_tell(BuilderZone *z, uint32_t state) {

@@ -14,6 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP 1ul
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
 #define TICK_MS 1000
 #define WALLS_MS 10000
 
@@ -24,6 +28,11 @@ static void end_zone(BuilderZone *z, PolicyReason reason, uint32_t detail, const
         z->detail = detail;
         if (*text)
                 snprintf(z->text, sizeof z->text, "%s", text);
+}
+
+/* Whoever rings waits for the answer, so both may share a processor: a hit costs half then. Older kernels (before 6.6) do not know it. */
+static void hurry(int tripwire) {
+        (void)ioctl(tripwire, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0);
 }
 
 /* Takes one hit. During the self-test it is answered EPERM; afterwards it is left unanswered: the caller never runs again. */
@@ -223,7 +232,7 @@ int builder_walls_wait(BuilderZone *z) {
                 if (n != sizeof msg)
                         return -EPROTO;
                 if (msg.type == POLICY_INIT_LISTENER && n_fds == 1 && z->tripwire < 0)
-                        z->tripwire = fds[0];
+                        hurry(z->tripwire = fds[0]);
                 else if (msg.type == POLICY_INIT_WALLS && n_fds == 0 && z->tripwire >= 0)
                         return judge_walls(z, &msg, seen, expected);
                 else {

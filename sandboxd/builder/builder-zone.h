@@ -9,6 +9,7 @@
 #include "sandboxd/builder/builder-step.h"
 #include <time.h>
 
+#define BUILDER_FONT_CACHE "var/cache/fontconfig"
 #define BUILDER_STAGE HANARE_RUNDIR "/stage" /* where the builder's private namespace has its staging tmpfs */
 
 enum { BUILDER_FD_TABLE = 3, BUILDER_FD_MONITOR, BUILDER_FD_CGROUP, BUILDER_FD_V1_MEMORY, BUILDER_FD_V1_PIDS, BUILDER_FD_V1_CPU, BUILDER_FDS };
@@ -18,9 +19,16 @@ typedef struct BuilderHelper { /* gateway, compositor */
         int pidfd;
 } BuilderHelper;
 
+typedef struct BuilderSeen { /* a file or folder of the host that a zone was built from; all zero = it is not there */
+        uint64_t dev, ino;
+        int64_t changed_s, changed_ns;
+} BuilderSeen;
+
 typedef struct BuilderZone {
         PolicyTable *table;
         const PolicyKind *kind;
+        const PolicyKind *ahead;       /* what stands ready is for this kind; NULL = nothing does */
+        BuilderSeen seen[POLICY_MAX_SUBTREES + 2]; /* what it was built from */
         PolicyPlan *plan;
         uint32_t slot, substitutes;
         uint64_t number;
@@ -58,6 +66,9 @@ bool builder_cgroup_remove(BuilderZone *z);
 
 int builder_stage_make(BuilderZone *z);
 int builder_root_build(BuilderZone *z);
+/* The path of the plan's program where the kind's subtrees do not bind it, else "". */
+const char *builder_root_further(const BuilderZone *z);
+int builder_root_program(int root, const char *path); /* runs inside */
 /* A root of its own below stage/name with the given /usr subtrees and devices; used for the zone and for the compositor. */
 int builder_root_make(BuilderZone *z, const char *name, const PolicySubtree *subtrees, uint32_t n, int *ret_root);
 /* Binds what fd (or dirfd/path) names onto root/path, which must exist, with MOUNT_ATTR_* set. */
@@ -67,9 +78,15 @@ int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);
 int builder_gateway_start(BuilderZone *z);
 
-int builder_clone_zone(BuilderZone *z, int init_exe, int init_plan);
+/* All that needs the kind and no plan, up to the gateway: for a kind that may be asked for (its index; may fail, the one who asks hears why),
+ * and for the kind that was: what stands ready is taken, unless it is another kind's or the host has changed since. */
+void builder_ahead_guess(BuilderZone *z, unsigned long kind);
+int builder_ahead_take(BuilderZone *z);
+
+int builder_clone_zone(BuilderZone *z);                            /* up to the network; the clone then waits */
+int builder_clone_enter(BuilderZone *z, int init_exe, int init_plan); /* the plan's part, up to exec of init */
 /* What the clone does as real root inside the zone's namespaces, up to exec of init. Does not return. */
-void builder_inside(const BuilderZone *z, int sock, int init_exe, int init_plan) __attribute__((noreturn));
+void builder_inside(const BuilderZone *z, int sock) __attribute__((noreturn));
 int builder_net_setup(bool network, int *ret_listener); /* runs inside */
 int builder_proc_mount(int root, bool *ret_memfd_noexec, int *ret_sys_user); /* runs inside */
 int builder_plan_init(const BuilderZone *z, int *ret_fd);
@@ -78,4 +95,5 @@ void builder_watch(BuilderZone *z);       /* until the zone's end has a reason *
 int builder_walls_wait(BuilderZone *z);   /* the self-test, with the tripwire answered EPERM */
 bool builder_look(BuilderZone *z);        /* law 9: false = a renderer without the browser's sandbox */
 void builder_wipe(BuilderZone *z);        /* kill, wait, prove, receipt */
+int builder_discard(BuilderZone *z);      /* what was built ahead and is not wanted: nothing of a user's ran in it */
 void builder_tell(BuilderZone *z, uint32_t state);

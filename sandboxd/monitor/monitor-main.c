@@ -147,7 +147,12 @@ static void keep_broker(void) {
 static void turn(void) {
         static struct pollfd p[3 + 2 * POLICY_MAX_ZONES];
         nfds_t n = 3;
+        int due = monitor_zones_spare_due(&monitor), wait = -1;
 
+        if (monitor.broker_pidfd < 0 || monitor.spare_died || monitor.verify_wanted || monitor_zones_pending(&monitor))
+                wait = 300;
+        if (due > 0)
+                wait = due;
         p[0] = (struct pollfd){ monitor.signals, POLLIN, 0 };
         p[1] = (struct pollfd){ monitor.broker, POLLIN, 0 };
         p[2] = (struct pollfd){ monitor.broker_pidfd, POLLIN, 0 };
@@ -157,7 +162,7 @@ static void turn(void) {
                 p[n++] = (struct pollfd){ used ? slot->pidfd : -1, POLLIN, 0 };
                 p[n++] = (struct pollfd){ slot->state == SLOT_BUSY ? slot->sock : -1, POLLIN, 0 };
         }
-        if (poll(p, n, monitor.broker_pidfd < 0 || monitor.spare_died || monitor.verify_wanted || monitor_zones_pending(&monitor) ? 300 : -1) < 0)
+        if (poll(p, n, wait) < 0)
                 return;
         if (p[0].revents)
                 on_signal();
@@ -190,7 +195,8 @@ int main(int argc, char **argv) {
         (void)monitor_policy_load(&monitor); /* without policy it still answers, and says why nothing starts */
         for (;;) {
                 keep_broker();
-                (void)monitor_zones_spare(&monitor);
+                if (monitor_zones_spare_due(&monitor) == 0)
+                        (void)monitor_zones_spare(&monitor);
                 monitor_ledger_sync(&monitor);
                 monitor_zones_retry(&monitor);
                 monitor_broker_verify(&monitor);

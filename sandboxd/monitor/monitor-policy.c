@@ -150,6 +150,7 @@ static int put_in_force(Monitor *m, int table_fd) {
         base_fd_done(&m->table_fd);
         policy_table_free(m->table); /* its mapping stays: a page or two for each reload of policy */
         m->table = table;
+        m->next_kind = policy_table_find_kind(table, table->default_kind);
         m->table_fd = base_fd_steal(&fd);
         m->problem[0] = '\0';
         return 0;

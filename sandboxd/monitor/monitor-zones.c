@@ -2,7 +2,7 @@
  * Runs as: root (monitor).  Input: START of the broker; one receipt of each builder.  Must not: build a zone itself.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One builder always waits ready-made: its table is decoded, its cgroup and staging exist. A start is then one message. */
+ * One builder always waits ready-made, with all of a zone of the kind asked for last that needs no plan. A start is then one message. */
 #include "base/base-fd.h"
 #include "base/base-msg.h"
 #include "base/base-spawn.h"
@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
+#define SPARE_AFTER_MS 30 /* the zone that was just ordered comes first: a spare that joins its groups makes every fork of the machine wait (cgroup v1) */
 
 static unsigned slot_index(const Monitor *m, const MonitorSlot *slot) {
         return (unsigned)(slot - m->slots);
@@ -42,8 +44,8 @@ static MonitorSlot *spare_slot(Monitor *m) {
 int monitor_zones_spare(Monitor *m) {
         static char *const envp[] = { NULL };
         MonitorSlot *slot;
-        char number[16];
-        char *const argv[] = { (char *)"sandboxd-builder", number, NULL };
+        char number[16], kind[16];
+        char *const argv[] = { (char *)"sandboxd-builder", number, kind, NULL };
         int pair[2], r;
 
         struct timespec now;
@@ -63,6 +65,7 @@ int monitor_zones_spare(Monitor *m) {
         int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2] };
         BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 9, .cgroup = -1 };
         snprintf(number, sizeof number, "%u", slot_index(m, slot));
+        snprintf(kind, sizeof kind, "%u", (unsigned)m->next_kind);
         *slot = (MonitorSlot){ .pidfd = -1, .sock = -1 };
         if ((r = base_spawn(&spawn, &slot->pid, &slot->pidfd)) < 0) {
                 monitor_log("cannot start %s: %s", spawn.path, strerror(-r));
@@ -72,6 +75,17 @@ int monitor_zones_spare(Monitor *m) {
         slot->state = SLOT_SPARE;
         m->spare_died = 0;
         return 0;
+}
+
+int monitor_zones_spare_due(Monitor *m) {
+        struct timespec now;
+        int64_t past;
+
+        if (spare_slot(m))
+                return -1;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        past = (int64_t)(now.tv_sec - m->ordered.tv_sec) * 1000 + (now.tv_nsec - m->ordered.tv_nsec) / 1000000;
+        return past >= SPARE_AFTER_MS ? 0 : SPARE_AFTER_MS - (int)past;
 }
 
 /* A spare holds the table it started with: another table needs another spare. */
@@ -132,6 +146,7 @@ static int note_plan(Monitor *m, const uint8_t *bytes, size_t n, bool replaces, 
         }
         if (r == 0) {
                 begin->owner = plan->owner;
+                m->next_kind = (int)plan->kind;
                 snprintf(begin->kind, sizeof begin->kind, "%s", m->table->kinds[plan->kind].name);
                 crypto_hash_sha256(begin->plan_hash, bytes, n);
                 memcpy(begin->table_hash, m->table->hash, 32);
@@ -157,6 +172,7 @@ static int hand_over(Monitor *m, MonitorSlot *slot, PolicyReceipt *begin, const 
         msg.zone = begin->number;
         memcpy(msg.table_hash, m->table->hash, 32);
         slot->state = SLOT_BUSY;
+        m->ordered = slot->began_mono;
         r = base_msg_send(slot->sock, &msg, sizeof msg, fds, 2);
         if (r < 0)
                 base_fd_done(&slot->sock); /* the builder sees the end, exits, and its end is recorded */

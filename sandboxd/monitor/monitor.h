@@ -48,6 +48,8 @@ typedef struct Monitor {
         MonitorLedger ledger;
         MonitorSlot slots[POLICY_MAX_ZONES];
         unsigned next_slot;
+        int next_kind;             /* what the spare shall expect: the kind asked for last; -1 = none */
+        struct timespec ordered;   /* the last start */
         time_t spare_died;         /* a builder that cannot even wait is not started again in the same second */
         MonitorStart starts[MONITOR_STARTS];
         unsigned next_start;
@@ -72,6 +74,7 @@ void monitor_broker_ended(Monitor *m);
 void monitor_broker_verify(Monitor *m); /* answers what was asked, when it is time */
 
 int monitor_zones_spare(Monitor *m);
+int monitor_zones_spare_due(Monitor *m); /* in how many ms one is to be started; -1 = none is needed */
 void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const uint8_t *plan, size_t n);
 void monitor_zones_read(Monitor *m, MonitorSlot *slot);
 void monitor_zones_reap(Monitor *m, MonitorSlot *slot);

@@ -16,6 +16,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 MARK = "TRACE-7f3a"
 KIND = "zz-hanare-test-wipe"
+sys.path.insert(0, os.path.join(HERE, "..", "rig"))
+from spare import waiting  # noqa: E402 (the path comes first)
+
 SPEC = importlib.util.spec_from_file_location("zonetests", os.path.join(HERE, "..", "zone", "run-zone-tests.py"))
 zonetests = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(zonetests)
@@ -24,7 +27,7 @@ SPEC.loader.exec_module(zonetests)
 def zone_processes(uid_base, slots):
     """(pid, uid, name) of every process with a uid of ours that lives; threads of a process share its uid. One that is dead and only
     waits for its parent's wait(2) holds nothing; a dead first thread with living others is alive."""
-    found = []
+    found, exempt = [], waiting()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
@@ -34,7 +37,7 @@ def zone_processes(uid_base, slots):
         if re.search(r"^State:\s+[ZX]", text, re.M) and int(re.search(r"^Threads:\s+(\d+)", text, re.M).group(1)) <= 1:
             continue
         uid = int(re.search(r"^Uid:\s+(\d+)", text, re.M).group(1))
-        if uid_base <= uid < uid_base + 8 * slots:
+        if uid_base <= uid < uid_base + 8 * slots and int(pid) not in exempt:
             found.append((int(pid), uid, text.split("\n", 1)[0][6:]))
     return found
 
@@ -56,8 +59,8 @@ def staging_mounts():
 
 
 def zone_cgroups():
-    """Directories of zones (zN) that hold a process; an empty directory of a waiting slot is none."""
-    found = []
+    """Directories of zones (zN) that hold a process, other than a waiting slot's."""
+    found, exempt = [], waiting()
     for top, dirs, _ in os.walk("/sys/fs/cgroup"):
         for d in dirs:
             path = os.path.join(top, d)
@@ -69,6 +72,8 @@ def zone_cgroups():
             except OSError:
                 continue
             for pid in pids:
+                if int(pid) in exempt:
+                    continue
                 try:
                     with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
                         if f.read().strip() != "sandboxd-builde":

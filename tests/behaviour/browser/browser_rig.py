@@ -7,10 +7,14 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 import urllib.parse
 
 RIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "rig")
+sys.path.insert(0, RIG)
+from spare import waiting  # noqa: E402  (its folder is not on the path before)
+
 KINDS = "/etc/hanare/kinds.d"
 PIDFILE = "/run/hanare/sandboxd.pid"
 CLOCK = os.sysconf("SC_CLK_TCK")
@@ -169,14 +173,14 @@ class Zones:
         self.first, self.last = uid_base, uid_base + 8 * slots - 1
 
     def processes(self):
-        """pid -> uid of every process of a zone, its gateway and its compositor."""
-        found = {}
+        """pid -> uid of every process of a zone, its gateway and its compositor; not of a zone built ahead, that nobody has asked for."""
+        found, spares = {}, waiting()
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 uid, zombie = int(field(pid, "Uid").split()[0]), field(pid, "State").startswith("Z")
             except (OSError, AttributeError):
                 continue
-            if not zombie and self.first <= uid <= self.last:
+            if not zombie and self.first <= uid <= self.last and int(pid) not in spares:
                 found[int(pid)] = uid
         return found
 

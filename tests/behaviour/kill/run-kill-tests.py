@@ -27,8 +27,8 @@ KIND = "zz-hanare-test-kill"
 DISPLAY = os.path.join(HERE, "..", "..", "rig", "display.sh")
 # what is killed -> its name in /proc/PID/comm (15 bytes)
 VICTIMS = {"sandboxd": "sandboxd", "broker": "sandboxd-broker", "builder": "sandboxd-builde", "init": "sandboxd-init", "gateway": "sandboxd-gatewa",
-           "display": "weston", "hanare": "hanare", "application": "try-files"}
-PROGRAM_VICTIMS = ("sandboxd", "broker", "builder", "init", "gateway", "hanare", "application")
+           "display": "weston", "hanare": "hanare", "application": "try-files", "spare": "sandboxd-builde"}
+PROGRAM_VICTIMS = ("sandboxd", "broker", "builder", "init", "gateway", "hanare", "application", "spare")
 BROWSER_VICTIMS = ("sandboxd", "broker", "builder", "init", "gateway", "display")
 # killed while the zone runs, the receipt must say why it ended
 REASONS = {"sandboxd": "monitor-gone", "broker": "broker-gone", "builder": "builder-died", "gateway": "helper-died", "display": "helper-died",
@@ -198,18 +198,22 @@ def zone_rows(args, slot):
 
 def pick(victim, daemon, client, args):
     """A random living process of the sort, below our own daemon or the client; None where there is none at this moment. A builder that
-    waits with no zone is nobody's: one that has a zone goes first."""
+    waits with a zone built ahead is nobody's, and so is all below it: it is the victim "spare"."""
     table = processes()
     mine = below(daemon.process.pid, table) | (below(client.pid, table) if client else set())
     found = [p for p in mine if p in table and table[p][1] == VICTIMS[victim] and table[p][3] != "Z"]
-    if victim == "builder":
-        found = [p for p in found if len(below(p, table)) > 1]
+    spares = wipetests.waiting()
+    if victim == "spare":
+        found = [p for p in found if p in spares and table[p][0] == daemon.process.pid]
+    elif victim in ("builder", "gateway"):
+        found = [p for p in found if p not in spares and len(below(p, table)) > (victim == "builder")]
     if not found:
         return None, None, {}
     pid = random.choice(found)
     slot = None if victim in ("sandboxd", "broker", "hanare") else slot_of(pid, table[pid][1], args)
     # Whatever the builder of that zone had started, whichever identity it had taken yet.
-    builders = [p for p in mine if p in table and table[p][1] == VICTIMS["builder"] and (slot is None or slot_of(p, table[p][1], args) == slot)]
+    builders = [p for p in mine if p in table and table[p][1] == VICTIMS["builder"] and (p not in spares or victim == "spare") and
+                (slot is None or slot_of(p, table[p][1], args) == slot)]
     doomed = {p: table[p][2] for b in builders for p in below(b, table) if p != b and p in table}
     if victim == "sandboxd":
         doomed = {p: table[p][2] for p in below(pid, table) if p in table}
