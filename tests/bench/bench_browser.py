@@ -4,6 +4,7 @@ The page tells the server after its second frame; the server's log has the time.
 """
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -62,7 +63,9 @@ def native(desk, argv):
     # the way into the network and to the user is gone through before the clock starts; a pid namespace, because a browser's helpers
     # leave its process group and would stay
     script = 'echo go; read -r _; exec "$@"'
-    process = subprocess.Popen(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", desk.rig, "exec", desk.display, "run", "env", f"HOME={home}", "sh", "-c", script, "sh"] + words,
+    user = ["setpriv", "--reuid", desk.name, "--regid", str(pwd.getpwnam(desk.name).pw_gid), "--init-groups", "--reset-env",
+            "env", "LANG=C.UTF-8", f"HOME={home}"] + [f"{name}={value}" for name, value in desk.env.items()]
+    process = subprocess.Popen(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", desk.rig, "exec"] + user + ["sh", "-c", script, "sh"] + words,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         process.stdout.readline()
