@@ -143,6 +143,8 @@ static int make_root(BuilderZone *z) {
             (r = mount_writable(z, root, "run", &run)) < 0 || (r = mount_writable(z, root, "tmp", &tmp)) < 0 ||
             (r = mount_writable(z, root, "dev/shm", &shm)) < 0 || (r = write_ini(z, run)) < 0)
                 return r;
+        if (z->plan->display == POLICY_DISPLAY_WAYLAND && (r = builder_root_font_cache(root, "var/cache/fontconfig")) < 0) /* for its frame's title */
+                return r;
         if (z->plan->display == POLICY_DISPLAY_X11 && ((r = write_cookie(z, run)) < 0 || (r = place_x_socket(tmp)) < 0))
                 return r;
         return 0;
