@@ -23,4 +23,5 @@
 #define POLICY_MAX_TITLE 96              /* bytes of UTF-8 */
 #define POLICY_MAX_ADDRESS 2048          /* bytes of an address to open */
 #define POLICY_MAX_LAYOUT 31             /* keyboard layout and variant */
+#define POLICY_MAX_TIMEZONE 63           /* bytes of a time zone's name */
 #define POLICY_MAX_ZONES 240             /* zones of all users at once */

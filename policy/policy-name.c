@@ -79,6 +79,13 @@ bool policy_numeric_valid(const char *address) {
         return inet_pton(AF_INET, address, room) == 1 || inet_pton(AF_INET6, address, room) == 1;
 }
 
+bool policy_timezone_valid(const char *name) {
+        static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+        size_t n = strnlen(name, POLICY_MAX_TIMEZONE + 1);
+
+        return n <= POLICY_MAX_TIMEZONE && strspn(name, good) == n && parts_valid(name);
+}
+
 bool policy_env_valid(const char *entry) {
         static const char *const never[] = { "GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH", "GTK_MODULES", "GTK_PATH", "GIO_EXTRA_MODULES" };
         size_t n = strcspn(entry, "=");

@@ -8,6 +8,8 @@
 bool policy_site_valid(const char *site);
 /* True for a numeric IPv4 or IPv6 address as inet_pton(3) reads it. */
 bool policy_numeric_valid(const char *address);
+/* True for the name of a time zone: relative, parts of letters, digits, '_', '+' and '-' (tz database, theory.html), at most 63 bytes. */
+bool policy_timezone_valid(const char *name);
 /* True for NAME=VALUE with an upper-case name that does not steer the dynamic loader or the C library. */
 bool policy_env_valid(const char *entry);
 /* True for a relative path without empty, "." or ".." parts that starts with one of the two words and a slash. */

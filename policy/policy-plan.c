@@ -42,6 +42,8 @@ static const char *check_bounds(const PolicyPlan *plan) {
                 return "The window's width and height must be 320 to 7680, or both 0.";
         if (!layout_valid(plan->layout) || !layout_valid(plan->variant) || (plan->variant[0] && !plan->layout[0]))
                 return "The keyboard layout may only have a-z, 0-9, '_', ',' and '-'; a variant needs a layout.";
+        if (plan->timezone[0] && (memchr(plan->timezone, 0, sizeof plan->timezone) == NULL || !policy_timezone_valid(plan->timezone)))
+                return "The time zone must be a name such as Asia/Tokyo.";
         if (!plan->address || (plan->address[0] && !policy_address_valid(plan->address, NULL)))
                 return "The address must be http or https, printable ASCII without a user part.";
         if (plan->argv.n > POLICY_MAX_ARGS || (plan->argv.n > 0 && !plan->argv.items))
@@ -74,6 +76,7 @@ int policy_plan_encode(const PolicyPlan *plan, uint8_t **ret_bytes, size_t *ret_
         base_write_u32(&w, plan->height);
         base_write_string(&w, plan->layout);
         base_write_string(&w, plan->variant);
+        base_write_string(&w, plan->timezone);
         base_write_raw(&w, plan->cookie, sizeof plan->cookie);
         base_write_string(&w, plan->address);
         base_write_u32(&w, plan->argv.n);
@@ -86,8 +89,8 @@ int policy_plan_encode(const PolicyPlan *plan, uint8_t **ret_bytes, size_t *ret_
         return 0;
 }
 
-static void read_layout(BaseReader *r, char to[POLICY_MAX_LAYOUT + 1]) {
-        const char *text = base_read_string(r, POLICY_MAX_LAYOUT);
+static void read_name(BaseReader *r, char *to, size_t max) {
+        const char *text = base_read_string(r, max);
         memcpy(to, text, strlen(text) + 1);
 }
 
@@ -103,8 +106,9 @@ static void read_plan(BaseReader *r, PolicyPlan *plan) {
         plan->stdio = base_read_u32(r);
         plan->width = base_read_u32(r);
         plan->height = base_read_u32(r);
-        read_layout(r, plan->layout);
-        read_layout(r, plan->variant);
+        read_name(r, plan->layout, POLICY_MAX_LAYOUT);
+        read_name(r, plan->variant, POLICY_MAX_LAYOUT);
+        read_name(r, plan->timezone, POLICY_MAX_TIMEZONE);
         base_read_raw(r, plan->cookie, sizeof plan->cookie);
         plan->address = base_read_string(r, POLICY_MAX_ADDRESS);
         plan->argv.n = base_read_u32_max(r, POLICY_MAX_ARGS);

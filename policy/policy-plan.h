@@ -18,6 +18,7 @@ typedef struct PolicyPlan {
         uint32_t stdio;          /* 1 = three pipes follow */
         uint32_t width, height;  /* of the zone's window; 0 = default, else 320 to 7680 */
         char layout[POLICY_MAX_LAYOUT + 1], variant[POLICY_MAX_LAYOUT + 1]; /* xkb names: [a-z0-9_,-]* */
+        char timezone[POLICY_MAX_TIMEZONE + 1]; /* the host's, such as "Asia/Tokyo"; "" = UTC */
         uint8_t cookie[16];      /* MIT-MAGIC-COOKIE-1 for X11, all zero = none */
         const char *address;     /* "" = the kind's start page */
         PolicyStrings argv;      /* arguments after the program's name; only for kinds with POLICY_KIND_RUN and program > 0 */

@@ -113,10 +113,13 @@ static bool find_x11(CliDisplay *display) {
                 set_problem(display, _("The X display %s cannot be reached: %s."), name, g_strerror(errno));
                 return false;
         }
+        if (!cli_x11_read(name, &display->keyboard, &display->width, &display->height)) {
+                set_problem(display, _("The X server of %s has no MIT-SHM 1.2, by which a zone's window shares its picture; use an Xorg, Xvnc or Wayland session."), name);
+                return false;
+        }
         display->type = "x11";
         display->fd = base_fd_steal(&fd);
         read_cookie(display, number);
-        cli_x11_read(name, &display->keyboard, &display->width, &display->height);
         display->width = cli_display_window(display->width);
         display->height = cli_display_window(display->height);
         return true;

@@ -56,6 +56,8 @@ const CliProbeRow cli_doctor_rows[] = {
           "usr/share/fonts/opentype/ipafont-gothic usr/share/fonts/opentype/ipaexfont-gothic usr/share/fonts/truetype/fonts-japanese-gothic.ttf "
           "usr/share/fonts/truetype/vlgothic usr/share/fonts/truetype/takao-gothic", N_("Japanese fonts"), NULL,
           N_("Japanese pages show boxes instead of characters."), N_("Install fonts-noto-cjk.") },
+        { "fonts-emoji", false, cli_probe_any, "usr/share/fonts/truetype/noto/NotoColorEmoji.ttf usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf",
+          N_("Emoji fonts"), NULL, N_("Chromium shows boxes instead of emoji."), N_("Install fonts-noto-color-emoji.") },
         { "core", false, cli_probe_core, NULL, N_("Core dumps stay out of the way"),
           N_("They go to a program (kernel.core_pattern): zones forbid dumps by a limit of their own."), NULL, NULL },
         { "swap", false, cli_probe_swap, NULL, N_("Swap does not keep what a zone wrote"), N_("Swap is on: memory.swap.max=0 keeps zones out of it."),

@@ -6,6 +6,7 @@
 #include "sandboxd/broker/broker-error.h"
 #include "sandboxd/broker/broker-life.h"
 #include "sandboxd/broker/broker-monitor.h"
+#include "sandboxd/broker/broker-timezone.h"
 #include <string.h>
 
 static int find_kind(const PolicyTable *table, const char *kind, GError **error) {
@@ -51,6 +52,7 @@ static void fill_plan(PolicyPlan *plan, const PolicyTable *table, int kind, uid_
         plan->height = o->height;
         memcpy(plan->layout, o->layout, sizeof plan->layout);
         memcpy(plan->variant, o->variant, sizeof plan->variant);
+        broker_timezone_read("/etc/localtime", plan->timezone);
         memcpy(plan->cookie, o->cookie, sizeof plan->cookie);
         plan->address = "";
 }

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The listening socket is ours: made here, in the zone's runtime folder, and inherited by weston (sd_listen_fds(3)), so nobody
- * waits and no name made by another process is ever opened. On an X11 host weston draws by GL in software, because its other
- * renderer shares pixels by System V memory, which an X server of another uid cannot attach (xcb_shm_attach: BadAccess). */
+ * waits and no name made by another process is ever opened. On an X11 host its pixman renderer gets a module of ours
+ * (sandboxd/display/display-shm.c), because it shares pixels by System V memory, which an X server of another uid cannot attach. */
 #include "base/base-drop.h"
 #include "base/base-fd.h"
 #include "base/base-filter.h"
@@ -30,6 +30,8 @@
 #ifndef HANARE_LIBDIR_HOST
 #error "the multiarch library directory must be given"
 #endif
+
+#define SHM_MODULE HANARE_LIBEXECDIR "/sandboxd-display-shm.so"
 
 int builder_display_listen(BuilderZone *z) {
         struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -129,8 +131,7 @@ static int make_root(BuilderZone *z) {
                 { "/usr/share/weston", POLICY_SUBTREE_OPTIONAL },
                 { "/usr/lib/locale", POLICY_SUBTREE_OPTIONAL },
                 { "/usr/bin/weston", POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE },
-                { "/usr/share/glvnd", POLICY_SUBTREE_OPTIONAL },
-                { "/usr/share/drirc.d", POLICY_SUBTREE_OPTIONAL },
+                { SHM_MODULE, POLICY_SUBTREE_EXEC | POLICY_SUBTREE_FILE },
         };
         BASE_FD root = -1;
         BASE_FD run = -1;
@@ -141,6 +142,8 @@ static int make_root(BuilderZone *z) {
         if ((r = builder_root_make(z, "display", trees, sizeof trees / sizeof *trees, &root)) < 0 ||
             (r = mount_writable(z, root, "run", &run)) < 0 || (r = mount_writable(z, root, "tmp", &tmp)) < 0 ||
             (r = mount_writable(z, root, "dev/shm", &shm)) < 0 || (r = write_ini(z, run)) < 0)
+                return r;
+        if (z->plan->display == POLICY_DISPLAY_WAYLAND && (r = builder_root_font_cache(root, "var/cache/fontconfig")) < 0) /* for its frame's title */
                 return r;
         if (z->plan->display == POLICY_DISPLAY_X11 && ((r = write_cookie(z, run)) < 0 || (r = place_x_socket(tmp)) < 0))
                 return r;
@@ -172,13 +175,13 @@ static void __attribute__((noreturn)) exec_compositor(const BuilderZone *z, int 
         envp[n++] = "LISTEN_FDS=1", envp[n++] = "LISTEN_PID=1";
         argv[a++] = "/usr/bin/weston", argv[a++] = "--config=/run/weston.ini", argv[a++] = "--socket=inner";
         if (z->plan->display == POLICY_DISPLAY_X11) {
-                envp[n++] = "DISPLAY=:0", envp[n++] = "XAUTHORITY=/run/Xauthority", envp[n++] = "LIBGL_ALWAYS_SOFTWARE=1";
-                envp[n++] = "MESA_SHADER_CACHE_DISABLE=true";
+                envp[n++] = "DISPLAY=:0", envp[n++] = "XAUTHORITY=/run/Xauthority", envp[n++] = "LD_PRELOAD=" SHM_MODULE;
                 argv[a++] = "--backend=x11-backend.so";
         } else {
                 envp[n++] = "WAYLAND_SOCKET=4";
-                argv[a++] = "--backend=wayland-backend.so", argv[a++] = "--use-pixman";
+                argv[a++] = "--backend=wayland-backend.so";
         }
+        argv[a++] = "--use-pixman";
         argv[a] = NULL;
         envp[n] = NULL;
         base_drop_to(z->display_uid);

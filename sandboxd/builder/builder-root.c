@@ -187,9 +187,10 @@ int builder_root_make(BuilderZone *z, const char *name, const PolicySubtree *sub
         return 0;
 }
 
-/* The host's own font cache, read-only: without it every browser reads all fonts at every start (0.2 s of a processor). The
- * folder is the host's package system's; where it is not root's alone, or not there, the zone makes a cache of its own. */
-static int bind_font_cache(BuilderZone *z) {
+/* The host's own font cache, read-only: without it every browser, and weston for the title of its frame, reads all fonts at every
+ * start (0.2 s of a processor each). The folder is the host's package system's; where it is not root's alone, or not there, they
+ * do that, and the zone makes a cache of its own. */
+int builder_root_font_cache(int root, const char *to) {
         BASE_FD slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
         BASE_FD from = -1;
         struct stat st;
@@ -199,9 +200,8 @@ static int bind_font_cache(BuilderZone *z) {
         from = base_fd_open_beneath(slash, BUILDER_FONT_CACHE, O_PATH | O_DIRECTORY, 0);
         if (from < 0 || fstat(from, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022))
                 return 0;
-        if (mkdirat(z->root, "run/fontconfig", 0755) < 0 || fchmodat(z->root, "run/fontconfig", 0755, 0) < 0)
-                return -errno;
-        return builder_root_bind(from, "", z->root, "run/fontconfig", ATTR_CLOSED | MOUNT_ATTR_RDONLY);
+        int r = make_target(root, to, false);
+        return r < 0 ? r : builder_root_bind(from, "", root, to, ATTR_CLOSED | MOUNT_ATTR_RDONLY);
 }
 
 int builder_root_build(BuilderZone *z) {
@@ -221,7 +221,7 @@ int builder_root_build(BuilderZone *z) {
                 if ((r = builder_root_bind(from, places[i].from, z->root, places[i].to, ATTR_CLOSED | MOUNT_ATTR_NOSYMFOLLOW * (i == 3))) < 0)
                         return r;
         }
-        return z->kind->app == POLICY_APP_PROGRAM ? 0 : bind_font_cache(z);
+        return z->kind->app == POLICY_APP_PROGRAM ? 0 : builder_root_font_cache(z->root, "run/fontconfig");
 }
 
 const char *builder_root_further(const BuilderZone *z) {

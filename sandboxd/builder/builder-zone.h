@@ -73,6 +73,8 @@ int builder_root_program(int root, const char *path); /* runs inside */
 int builder_root_make(BuilderZone *z, const char *name, const PolicySubtree *subtrees, uint32_t n, int *ret_root);
 /* Binds what fd (or dirfd/path) names onto root/path, which must exist, with MOUNT_ATTR_* set. */
 int builder_root_bind(int dirfd, const char *from, int root, const char *to, uint64_t attr);
+/* The host's font cache onto root/to; left out where it is not root's alone. */
+int builder_root_font_cache(int root, const char *to);
 
 int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);

@@ -318,8 +318,22 @@ class Display(Case):
     def test_ssh_display(self):
         self.expect(7, "open", "bank.example", err="not a display of this machine", env={"DISPLAY": "localhost:10.0"})
 
+    def free_number(self):
+        return next(n for n in range(180, 240) if not os.path.exists(f"/tmp/.X11-unix/X{n}") and not os.path.exists(f"/tmp/.X{n}-lock"))
+
+    def test_x11_without_shared_memory(self):
+        number = self.free_number()
+        env = {"DISPLAY": f":{number}"}
+        x = subprocess.Popen(["Xvfb", f":{number}", "-noreset", "-nolisten", "tcp", "-extension", "MIT-SHM"], stderr=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: subprocess.run(["xprop", "-root", "_XKB_RULES_NAMES"], env=world.env | env, capture_output=True).returncode == 0)
+            self.expect(7, "start", "screen", err="MIT-SHM", env=env)
+        finally:
+            x.terminate()
+            x.wait()
+
     def test_x11(self):
-        number = next(n for n in range(180, 240) if not os.path.exists(f"/tmp/.X11-unix/X{n}") and not os.path.exists(f"/tmp/.X{n}-lock"))
+        number = self.free_number()
         cookie = bytes(range(1, 17))
         host, name = os.uname().nodename.encode(), b"MIT-MAGIC-COOKIE-1"
         with open(world.dir + "/xauth", "wb") as f:

@@ -37,5 +37,5 @@ static inline PolicyTable sample_table(PolicyKind kinds[2]) {
 }
 static inline PolicyPlan sample_plan(void) {
         return (PolicyPlan){ .kind = 0, .program = 0, .owner = 1000, .locale = POLICY_LOCALE_JA, .display = POLICY_DISPLAY_WAYLAND,
-                             .layout = "jp", .variant = "kana", .address = "https://bank.example/" };
+                             .layout = "jp", .variant = "kana", .timezone = "Asia/Tokyo", .address = "https://bank.example/" };
 }

@@ -31,6 +31,7 @@ START_TEST(test_round_trip) {
         ck_assert_mem_eq(got->table_hash, plan.table_hash, 32);
         ck_assert_str_eq(got->layout, "jp");
         ck_assert_str_eq(got->variant, "kana");
+        ck_assert_str_eq(got->timezone, "Asia/Tokyo");
         ck_assert_str_eq(got->address, plan.address);
         ck_assert_uint_eq(got->owner, 1000);
         ck_assert_uint_eq(got->argv.n, 3);
@@ -56,6 +57,7 @@ static void refused(const char *words) {
 
 START_TEST(test_check) {
         static const uint32_t owners[] = { 0, 1, 999, 60514, 65534, 65535, 2000300000, 2000300000 + 8 * 240, 1u << 31, UINT32_MAX };
+        static const char *const zones[] = { "/etc/passwd", "../passwd", "Asia/../../x", "Asia//Tokyo", "Asia/", "A B", ":Asia/Tokyo", "A\nB", "日本" };
         const char *argv[] = { "x" };
 
         ck_assert_ptr_null(policy_plan_check(&plan, &table));
@@ -78,6 +80,11 @@ START_TEST(test_check) {
         strcpy(plan.layout, "j p"), refused("layout");
         plan.layout[0] = '\0', refused("layout");
         memset(plan.layout, 'a', sizeof plan.layout), refused("layout");
+        for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+                strcpy(plan.timezone, zones[i]), refused("time zone");
+        memset(plan.timezone, 'a', sizeof plan.timezone), refused("time zone");
+        plan.timezone[0] = '\0';
+        ck_assert_ptr_null(policy_plan_check(&plan, &table));
 }
 END_TEST
 
