@@ -18,7 +18,7 @@ static int find_kind(const PolicyTable *table, const char *kind, GError **error)
         return index;
 }
 
-int broker_start_choose(const PolicyTable *table, const char *kind, const char *address, GError **error) {
+int broker_start_choose(const PolicyTable *table, const PolicyPatternIndex *sites, const char *kind, const char *address, GError **error) {
         char host[254] = "";
         int site = -1;
 
@@ -28,7 +28,7 @@ int broker_start_choose(const PolicyTable *table, const char *kind, const char *
                                             "the address is not one a zone can open: use http:// or https://, a host, and no spaces, quotes or passwords");
                         return -1;
                 }
-                site = policy_table_kind_for_host(table, host);
+                site = policy_pattern_index_find(sites, address, NULL);
         }
         if (!*kind)
                 return site >= 0 ? site : find_kind(table, table->default_kind, error);
@@ -108,7 +108,7 @@ void broker_start_zone(BrokerCall *call, const char *kind, const char *address) 
         uid_t owner;
         int index;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, address, &error)) < 0 ||
+        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, call->broker->sites, kind, address, &error)) < 0 ||
             !settle_display(call, &table->kinds[index], false, &error)) {
                 broker_call_fail(call, error);
                 return;
@@ -137,7 +137,7 @@ void broker_start_open(BrokerCall *call, const char *kind, const char *address) 
         uid_t owner;
         int index;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, address, &error)) < 0) {
+        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, call->broker->sites, kind, address, &error)) < 0) {
                 broker_call_fail(call, error);
                 return;
         }
@@ -158,7 +158,7 @@ void broker_start_run(BrokerCall *call, const char *kind, const char *program, c
         uid_t owner;
         int index;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, "", &error)) < 0) {
+        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, call->broker->sites, kind, "", &error)) < 0) {
                 broker_call_fail(call, error);
                 return;
         }
