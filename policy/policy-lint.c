@@ -85,6 +85,14 @@ static void look_at_sites(Lint *l, uint32_t k, const PolicySetItem *item) {
         }
 }
 
+/* At the one of the two that was said last. */
+static void tell_scratch(Lint *l, const PolicySetItem *item) {
+        const PolicyMerged *memory = policy_set_value(item, "limits.memory_mib"), *scratch = policy_set_value(item, "limits.scratch_mib");
+        bool later = scratch->from && (!memory->from || scratch->from->document >= memory->from->document);
+
+        tell_key(l, POLICY_LINT_SCRATCH, item, later ? "limits.scratch_mib" : "limits.memory_mib", NULL, NULL);
+}
+
 static void look_at_values(Lint *l, uint32_t k, const PolicySetItem *item) {
         const PolicyKind *kind = &l->table->kinds[k];
         int other = kind->start_page[0] ? policy_pattern_index_find(l->index, kind->start_page, NULL) : -1;
@@ -92,7 +100,7 @@ static void look_at_values(Lint *l, uint32_t k, const PolicySetItem *item) {
         if (other >= 0 && (uint32_t)other != k)
                 tell_key(l, POLICY_LINT_START_PAGE, item, "start_page", kind->start_page, l->table->kinds[other].name);
         if (kind->scratch_mib > kind->memory_mib)
-                tell_key(l, POLICY_LINT_SCRATCH, item, "limits.scratch_mib", NULL, NULL);
+                tell_scratch(l, item);
 }
 
 /* A value of the site that the layer above has just so. */

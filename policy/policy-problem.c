@@ -65,7 +65,7 @@ const char *policy_problem_nearest(const char *written, const char *const *words
         if (n > LONGEST)
                 return NULL;
         for (; *words; words++) {
-                size_t d = strlen(*words) > LONGEST ? best : distance(written, *words);
+                size_t d = strlen(*words) > LONGEST ? best : n > 2 && strncmp(*words, written, n) == 0 ? 1 : distance(written, *words); /* a beginning is near */
                 if (d < best) {
                         best = d;
                         nearest = *words;

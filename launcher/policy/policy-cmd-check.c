@@ -11,17 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* %1$s the text, %2$s the other. */
+/* {1} is the text, {2} the other. */
 static const char *const sentences[POLICY_LINTS] = {
-        [POLICY_LINT_COVERED] = N_("\"%1$s\" changes nothing: \"%2$s\" covers it already"),
-        [POLICY_LINT_PORT] = N_("\"%1$s\" can never be reached: its port is none of network.ports"),
-        [POLICY_LINT_HTTP] = N_("\"%1$s\" can never be reached: network.http is false"),
-        [POLICY_LINT_NO_NETWORK] = N_("addresses such as \"%1$s\" can never be reached: the kind has no network"),
-        [POLICY_LINT_STAR] = N_("in \"%1$s\" the '*' of the path stands for itself: a path matches all that begin with it"),
-        [POLICY_LINT_NO_SITE] = N_("no address opens in \"%1$s\" by itself: its sites are empty"),
-        [POLICY_LINT_START_PAGE] = N_("the start page opens in the kind \"%2$s\", so this kind refuses it"),
+        [POLICY_LINT_COVERED] = N_("\"{1}\" changes nothing: \"{2}\" covers it already"),
+        [POLICY_LINT_PORT] = N_("\"{1}\" can never be reached: its port is none of network.ports"),
+        [POLICY_LINT_HTTP] = N_("\"{1}\" can never be reached: network.http is false"),
+        [POLICY_LINT_NO_NETWORK] = N_("addresses such as \"{1}\" can never be reached: the kind has no network"),
+        [POLICY_LINT_STAR] = N_("in \"{1}\" the '*' of the path stands for itself: a path matches all that begin with it"),
+        [POLICY_LINT_NO_SITE] = N_("no address opens in \"{1}\" by itself: its sites are empty"),
+        [POLICY_LINT_START_PAGE] = N_("the start page opens in the kind \"{2}\", so this kind refuses it"),
         [POLICY_LINT_SCRATCH] = N_("the zone may write more than limits.memory_mib lets it keep"),
-        [POLICY_LINT_SAME] = N_("this is what %2$s says already: the line can go"),
+        [POLICY_LINT_SAME] = N_("this is what {2} says already: the line can go"),
 };
 
 static void print_lint(void *data, const PolicyLint *lint) {
@@ -32,15 +32,13 @@ static void print_lint(void *data, const PolicyLint *lint) {
         if (lint->item->layers[lint->document] == POLICY_LAYER_VENDOR && lint->code != POLICY_LINT_NO_SITE)
                 return; /* the package's own files are not the reader's to change */
         policy_json_place(doc, lint->path, &line, &column);
-        g_autofree char *what = NULL;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        what = g_strdup_printf(_(sentences[lint->code]), lint->text ? lint->text : "", lint->other ? lint->other : "");
-#pragma GCC diagnostic pop
-        g_autofree char *raw = g_strdup_printf("%s:%u:%u: %s: %s", doc->file, line, column, lint->path, what);
+        g_autoptr(GString) what = g_string_new(_(sentences[lint->code]));
+        g_string_replace(what, "{1}", lint->text ? lint->text : "", 1);
+        g_string_replace(what, "{2}", lint->other ? lint->other : "", 1);
+        g_autofree char *raw = g_strdup_printf("%s:%u:%u: %s: %s", doc->file, line, column, lint->path, what->str);
         g_autofree char *text = cli_text_escape(raw);
         printf("%s\n", text);
-        ++*shown;
+        *shown += lint->item->layers[lint->document] != POLICY_LAYER_VENDOR;
 }
 
 /* Every file by itself first, so that one run shows a mistake of each. */
