@@ -16,8 +16,8 @@ SAMPLES = os.path.join(ROOT, "policy", "examples")
 counts = {"passed": 0, "failed": 0}
 
 
-def run(*args, locale="C.UTF-8"):
-    env = {"LC_ALL": locale, "LANGUAGE": "ja" if locale.startswith("ja") else "", "PATH": "/usr/bin:/bin"}
+def run(*args, language=""):
+    env = {"LC_ALL": "C.UTF-8", "LANGUAGE": language, "PATH": "/usr/bin:/bin"}
     done = subprocess.run([PROGRAM, *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, timeout=60)
     return done.returncode, done.stdout.decode("utf-8", "strict")
 
@@ -146,6 +146,10 @@ def others(folder):
         counts["passed" if good else "failed"] += 1
         print(f"{'ok' if good else 'FAIL'} schema {what}")
     expect("schema of nothing", 2, ["none of kinds, settings, tests"], "schema", "nope")
+    text = run("explain", "--vendor", VENDOR, "--site", os.path.join(SAMPLES, "office"), "web", "open", "https://bank.example/", language="ja")[1]
+    good = "「banking」でしか開けません" in text and "情報システム担当" in text
+    counts["passed" if good else "failed"] += 1
+    print(f"{'ok' if good else 'FAIL'} in Japanese{'' if good else ': ' + text}")
     expect("help", 0, ["check", "explain", "diff"], "--help")
     expect("unknown command", 2, ["Unknown command"], "nope")
     expect("no file", 1, ["No such file"], "check", "--vendor", VENDOR, os.path.join(folder, "none"))
