@@ -44,7 +44,7 @@ static uint32_t hash_of(const char *host, size_t n, bool subdomains) {
 }
 
 static int compare_bytes(const char *a, size_t n, const char *b, size_t m) {
-        int order = memcmp(a, b, n < m ? n : m);
+        int order = n > 0 && m > 0 ? memcmp(a, b, n < m ? n : m) : 0; /* no query is a null pointer */
         return order ? order : (n > m) - (n < m);
 }
 
