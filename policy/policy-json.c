@@ -81,32 +81,44 @@ static int clean(PolicyDocument *doc, PolicyProblem *problem) {
         return 0;
 }
 
+static void close_text(PolicyDocument *doc) {
+        free(doc->text);
+        doc->text = NULL;
+}
+
+/* Positions are rarely asked for, so the text is not kept: a policy may be large. */
+static int open_text(PolicyDocument *doc, PolicyProblem *problem) {
+        doc->text = malloc(doc->n + 1);
+        if (!doc->text)
+                return -ENOMEM;
+        if (doc->n > 0)
+                memcpy(doc->text, doc->bytes, doc->n);
+        doc->text[doc->n] = '\0';
+        return clean(doc, problem);
+}
+
 int policy_json_load(PolicyDocument *doc, const char *file, const char *bytes, size_t n, PolicyProblem *problem) {
         json_error_t error;
         int r;
 
-        *doc = (PolicyDocument){ .n = n };
+        *doc = (PolicyDocument){ .bytes = bytes, .n = n };
         snprintf(doc->file, sizeof doc->file, "%s", file);
-        doc->text = malloc(n + 1);
-        if (!doc->text)
-                return -ENOMEM;
-        memcpy(doc->text, bytes, n);
-        doc->text[n] = '\0';
-        r = clean(doc, problem);
+        r = open_text(doc, problem);
+        if (r == 0)
+                doc->root = json_loadb(doc->text, n, JSON_REJECT_DUPLICATES, &error);
+        close_text(doc);
         if (r < 0)
                 return r;
-        doc->root = json_loadb(doc->text, n, JSON_REJECT_DUPLICATES, &error);
         if (!doc->root)
                 return policy_problem_set(problem, "%s:%d:%d: %s; expected JSON (with comments) in UTF-8", doc->file,
                                            error.line < 1 ? 1 : error.line, error.column < 1 ? 1 : error.column, error.text);
         if (!json_is_object(doc->root))
-                return problem_at(doc, problem, 0, "the file is a list; expected { ... }");
+                return policy_json_problem(doc, problem, "", "the file is a list; expected { ... }");
         return 0;
 }
 
 void policy_json_done(PolicyDocument *doc) {
         json_decref(doc->root);
-        free(doc->text);
         *doc = (PolicyDocument){ 0 };
 }
 
@@ -191,12 +203,24 @@ static size_t locate(const PolicyDocument *doc, const char *path, bool *ret_whol
         return found;
 }
 
+static bool find_place(const PolicyDocument *doc, const char *path, Place *ret_place) {
+        PolicyDocument open = *doc;
+        PolicyProblem ignored = { 0 };
+        bool whole = false;
+
+        *ret_place = (Place){ 1, 1 };
+        if (open_text(&open, &ignored) == 0)
+                *ret_place = place_of(&open, locate(&open, path, &whole));
+        close_text(&open);
+        return whole;
+}
+
 int policy_json_problem(const PolicyDocument *doc, PolicyProblem *problem, const char *path, const char *format, ...) {
-        bool whole;
-        Place p = place_of(doc, locate(doc, path, &whole));
         char what[512];
         va_list ap;
+        Place p;
 
+        (void)find_place(doc, path, &p);
         va_start(ap, format);
         vsnprintf(what, sizeof what, format, ap);
         va_end(ap);
@@ -205,8 +229,9 @@ int policy_json_problem(const PolicyDocument *doc, PolicyProblem *problem, const
 
 bool policy_json_place(const PolicyDocument *doc, const char *path, unsigned *ret_line, unsigned *ret_column) {
         bool whole;
-        Place p = place_of(doc, locate(doc, path, &whole));
+        Place p;
 
+        whole = find_place(doc, path, &p);
         *ret_line = p.line;
         *ret_column = p.column;
         return whole;

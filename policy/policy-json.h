@@ -8,8 +8,9 @@
 
 typedef struct PolicyDocument {
         char file[256];
-        char *text;   /* comments blanked, so positions are the file's */
+        const char *bytes; /* the caller's: they must outlive this */
         size_t n;
+        char *text;        /* with comments blanked, while it is looked at: positions are the file's */
         json_t *root; /* an object */
 } PolicyDocument;
 

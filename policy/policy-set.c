@@ -195,6 +195,13 @@ static json_t *write_value(const PolicyMerged *m) {
         }
 }
 
+/* Most values are just what one file says: then they are that file's own. */
+static json_t *take_value(const PolicySetItem *item, const PolicyMerged *m) {
+        if (m->value.items == m->from->value.items)
+                return json_incref(policy_check_get(item->documents[m->from->document].root, m->key->path));
+        return write_value(m);
+}
+
 /* The merged values as one object, as if one file had said them all. Paths have at most one dot. */
 static int write_root(PolicySetItem *item) {
         item->root = json_object();
@@ -213,7 +220,7 @@ static int write_root(PolicySetItem *item) {
                                 at = json_object_get(item->root, parent);
                         }
                 }
-                if (json_object_set_new(at, dot ? dot + 1 : m->key->path, write_value(m)) < 0)
+                if (json_object_set_new(at, dot ? dot + 1 : m->key->path, take_value(item, m)) < 0)
                         return -ENOMEM;
         }
         return 0;
