@@ -62,7 +62,7 @@ static int send_file(Monitor *m, int sock, PolicyInput input, bool site, int dir
 
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fd;
-        snprintf(msg.name, sizeof msg.name, "%s", name);
+        snprintf(msg.name, sizeof msg.name, "%s%s%s", dir, *dir ? "/" : "", name);
         return send_patiently(sock, &msg, fd);
 }
 
