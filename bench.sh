@@ -2,7 +2,7 @@
 # bench: measures Hanare and its peers: prints a table, writes JSON. docs/PERFORMANCE.md says what each line means.
 # Runs as: root, on Debian 12 or 13.  Takes about 15 minutes.  Usage: ./bench.sh [--quick] [--markdown] [--docs] [--only PART...] [FILE.json]
 #   FILE.json         where the figures go (default build-bench/bench.json)
-#   --only PART...    start, many, restart, browser; "--" ends the list
+#   --only PART...    start, many, restart, policy, browser; "--" ends the list
 #   --quick           fewer rounds
 #   --markdown        the table as Markdown
 #   --docs            the figures in docs/PERFORMANCE.md are replaced by these
@@ -138,7 +138,7 @@ trap 'exit 130' INT TERM HUP
 [ -z "${stopped_service:-}" ] || systemctl stop hanare.service
 meson install -C "$build" --no-rebuild --quiet
 ./data/make-accounts.sh
-install -D -m 755 -t "$programs" "$build/tests/bench/bench-clock" "$build/tests/bench/bench-wait"
+install -D -m 755 -t "$programs" "$build/tests/bench/bench-clock" "$build/tests/bench/bench-wait" "$build/tests/bench/bench-policy"
 if ! tests/rig/bus.sh status 2>/dev/null; then
         : > "$state/made-bus"
         tests/rig/bus.sh up

@@ -1,4 +1,4 @@
-/* policy-address: which addresses may be opened, and which kind a host belongs to.
+/* policy-address: which addresses may be opened.
  * Runs as: anyone (pure).  Input: an address somebody clicked.  Must not: understand a host otherwise than a browser does.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/policy-name.h"
@@ -78,30 +78,4 @@ int policy_address_valid(const char *address, char ret_host[254]) {
                 ret_host[host] = '\0';
         }
         return true;
-}
-
-/* Bytes of the pattern that match; 0 = none. An exact pattern wins over one of the same length with sub-names. */
-static size_t site_match(const char *site, const char *host) {
-        size_t n = strlen(site), m = strlen(host);
-
-        if (site[0] == '.')
-                return strcmp(site + 1, host) == 0 ? n : 0;
-        if (n > m || strcmp(host + m - n, site) != 0)
-                return 0;
-        return n == m || host[m - n - 1] == '.' ? n : 0;
-}
-
-int policy_table_kind_for_host(const PolicyTable *table, const char *host) {
-        size_t best = 0;
-        int kind = -1;
-
-        for (uint32_t k = 0; k < table->n_kinds; k++)
-                for (uint32_t i = 0; i < table->kinds[k].sites.n; i++) {
-                        size_t match = site_match(table->kinds[k].sites.items[i], host);
-                        if (match > best) {
-                                best = match;
-                                kind = (int)k;
-                        }
-                }
-        return kind;
 }

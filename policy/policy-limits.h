@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#define POLICY_TABLE_MAX (4u << 20)      /* bytes of an encoded table */
+#define POLICY_TABLE_MAX (8u << 20)      /* bytes of an encoded table */
 #define POLICY_PLAN_MAX (96u << 10)      /* bytes of an encoded plan: one message */
 #define POLICY_MAX_KINDS 32
 #define POLICY_MAX_PROGRAMS 64           /* programs a kind may start */
@@ -15,7 +15,8 @@
 #define POLICY_MAX_FILES 64
 #define POLICY_MAX_FILE (512u << 10)     /* bytes of one generated file */
 #define POLICY_MAX_DIRS 32
-#define POLICY_MAX_SITES 256
+#define POLICY_MAX_SITES 100000          /* patterns of a kind */
+#define POLICY_MAX_SITE 2048             /* bytes of one */
 #define POLICY_MAX_PORTS 16
 #define POLICY_MAX_RESOLVERS 4
 #define POLICY_MAX_PATH 255

@@ -142,8 +142,8 @@ static const char *check_network(const PolicyKind *kind) {
         if (!strings_there(&kind->sites, POLICY_MAX_SITES))
                 return "A kind has too many sites.";
         for (uint32_t i = 0; i < kind->sites.n; i++)
-                if (!policy_site_valid(kind->sites.items[i]))
-                        return "A site must be a lower-case host name, with a leading dot for that name alone.";
+                if (!kind->sites.items[i][0] || !policy_arg_valid(kind->sites.items[i], POLICY_MAX_SITE))
+                        return "A site must be a text without control characters.";
         if (kind->n_ports > POLICY_MAX_PORTS || network != (kind->n_ports > 0))
                 return "A kind with a network needs 1 to 16 ports, and one without has none.";
         for (uint32_t i = 0; i < kind->n_ports; i++)
@@ -217,10 +217,6 @@ const char *policy_table_check(const PolicyTable *table) {
                 for (uint32_t j = 0; j < k; j++) {
                         if (strcmp(table->kinds[j].name, table->kinds[k].name) == 0)
                                 return "Two kinds have the same name.";
-                        for (uint32_t a = 0; a < table->kinds[j].sites.n; a++)
-                                for (uint32_t b = 0; b < table->kinds[k].sites.n; b++)
-                                        if (strcmp(table->kinds[j].sites.items[a], table->kinds[k].sites.items[b]) == 0)
-                                                return "Two kinds claim the same site.";
                 }
         }
         if (!table->default_kind || policy_table_find_kind(table, table->default_kind) < 0)

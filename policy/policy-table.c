@@ -186,7 +186,7 @@ static void read_kind(Decoder *d, PolicyKind *kind, const PolicyFile *contents, 
         read_strings(d, &kind->execs, POLICY_MAX_EXECS, POLICY_MAX_PATH);
         read_files(d, kind, contents, n_contents);
         read_strings(d, &kind->dirs, POLICY_MAX_DIRS, POLICY_MAX_PATH);
-        read_strings(d, &kind->sites, POLICY_MAX_SITES, 254);
+        read_strings(d, &kind->sites, POLICY_MAX_SITES, POLICY_MAX_SITE);
         read_numbers(d, kind);
 }
 

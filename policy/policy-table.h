@@ -70,7 +70,7 @@ typedef struct PolicyKind {
         uint32_t n_files;
         PolicyFile *files;          /* generated; root-owned below etc/, the zone's below home/ */
         PolicyStrings dirs;         /* relative, below home/ or var/; the zone's */
-        PolicyStrings sites;        /* host patterns: "bank.example" with its sub-names, ".bank.example" exactly that name */
+        PolicyStrings sites;        /* patterns of addresses (policy-pattern.h), which only the broker reads */
         uint32_t memory_mib, pids, cpu_percent, scratch_mib, scratch_inodes, nofile, max_age_s;
         uint32_t n_ports;           /* the gateway dials these TCP ports only */
         uint16_t ports[POLICY_MAX_PORTS];
@@ -99,9 +99,6 @@ void policy_table_free(PolicyTable *table);
 const char *policy_table_check(const PolicyTable *table);
 /* The kind's index, or -1. */
 int policy_table_find_kind(const PolicyTable *table, const char *name);
-/* The index of the kind that the address's site belongs to, or -1 where no kind names it. host is lower-case ASCII. */
-int policy_table_kind_for_host(const PolicyTable *table, const char *host);
-
 /* True for [a-z][a-z0-9-]*, at most POLICY_MAX_NAME bytes. */
 int policy_name_valid(const char *name);
 /* True for an absolute path below /usr without empty, "." or ".." parts, at most POLICY_MAX_PATH bytes. */

@@ -36,6 +36,7 @@ static void end(Broker *broker, const char *why) {
 
 static void take_table(Broker *broker, const PolicyMsgTable *message, const int *fds, size_t n_fds) {
         PolicyTable *table = NULL;
+        PolicyPatternIndex *sites = NULL;
         const void *bytes = NULL;
         size_t n = 0;
 
@@ -43,15 +44,19 @@ static void take_table(Broker *broker, const PolicyMsgTable *message, const int 
                 int r = base_fd_map_sealed(fds[0], POLICY_TABLE_MAX, &bytes, &n);
                 if (r == 0 && (r = policy_table_decode(bytes, n, &table)) < 0)
                         munmap((void *)(uintptr_t)bytes, n);
+                if (r == 0)
+                        r = policy_pattern_index_new(table, &sites, NULL, NULL);
                 if (r < 0 || !table) {
                         end(broker, "the monitor's table cannot be used");
                         return;
                 }
                 memcpy(table->hash, message->hash, sizeof table->hash);
+                policy_pattern_index_free(broker->sites);
                 policy_table_free(broker->table);
                 if (broker->table_bytes)
                         munmap((void *)(uintptr_t)broker->table_bytes, broker->table_n);
                 broker->table = table;
+                broker->sites = sites;
                 broker->table_bytes = bytes;
                 broker->table_n = n;
         }
@@ -127,9 +132,11 @@ void broker_monitor_init(Broker *broker, int sock) {
 
 void broker_monitor_done(Broker *broker) {
         g_clear_handle_id(&broker->monitor_source, g_source_remove);
+        policy_pattern_index_free(broker->sites);
         policy_table_free(broker->table);
         if (broker->table_bytes)
                 munmap((void *)(uintptr_t)broker->table_bytes, broker->table_n);
+        broker->sites = NULL;
         broker->table = NULL;
         broker->table_bytes = NULL;
 }

@@ -2,6 +2,7 @@
  * Runs as: broker.  Input: an allowed call, the table.  Must not: put anything into a plan that the table does not know.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/broker/broker-start.h"
+#include "policy/policy-decision.h"
 #include "sandboxd/broker/broker-auth.h"
 #include "sandboxd/broker/broker-error.h"
 #include "sandboxd/broker/broker-life.h"
@@ -9,37 +10,31 @@
 #include "sandboxd/broker/broker-timezone.h"
 #include <string.h>
 
-static int find_kind(const PolicyTable *table, const char *kind, GError **error) {
-        int index = policy_name_valid(kind) ? policy_table_find_kind(table, kind) : -1;
-
-        if (index < 0) {
-                g_autofree char *shown = broker_error_clean(kind, strlen(kind), 40);
-                g_set_error(error, BROKER_ERROR, BROKER_ERROR_UNKNOWN_KIND, "policy has no zone kind '%s': 'hanare kinds' shows those there are", shown);
-        }
-        return index;
+static void unknown_kind(const char *kind, GError **error) {
+        g_autofree char *shown = broker_error_clean(kind, strlen(kind), 40);
+        g_set_error(error, BROKER_ERROR, BROKER_ERROR_UNKNOWN_KIND, "policy has no zone kind '%s': 'hanare kinds' shows those there are", shown);
 }
 
-int broker_start_choose(const PolicyTable *table, const char *kind, const char *address, GError **error) {
+int broker_start_choose(const PolicyTable *table, const PolicyPatternIndex *sites, const char *kind, const char *address, GError **error) {
+        PolicyDecided decided;
         char host[254] = "";
-        int site = -1;
 
-        if (*address) {
-                if (!policy_address_valid(address, host)) {
-                        g_set_error_literal(error, BROKER_ERROR, BROKER_ERROR_BAD_ADDRESS,
-                                            "the address is not one a zone can open: use http:// or https://, a host, and no spaces, quotes or passwords");
-                        return -1;
-                }
-                site = policy_table_kind_for_host(table, host);
-        }
-        if (!*kind)
-                return site >= 0 ? site : find_kind(table, table->default_kind, error);
-        int index = find_kind(table, kind, error);
-        if (index >= 0 && site >= 0 && site != index) {
+        switch (policy_decision_open(table, sites, kind, address, &decided)) {
+        case POLICY_DECISION_YES:
+                return decided.kind;
+        case POLICY_DECISION_BAD_ADDRESS:
+                g_set_error_literal(error, BROKER_ERROR, BROKER_ERROR_BAD_ADDRESS,
+                                    "the address is not one a zone can open: use http:// or https://, a host, and no spaces, quotes or passwords");
+                return -1;
+        case POLICY_DECISION_OTHER_KIND:
+                (void)policy_address_valid(address, host);
                 g_set_error(error, BROKER_ERROR, BROKER_ERROR_REFUSED, "policy opens %s in '%s' only, not in '%s': leave out the kind, or ask for '%s'", host,
-                            table->kinds[site].name, kind, table->kinds[site].name);
+                            table->kinds[decided.kind].name, kind, table->kinds[decided.kind].name);
+                return -1;
+        default:
+                unknown_kind(*kind ? kind : table->default_kind, error);
                 return -1;
         }
-        return index;
 }
 
 static void fill_plan(PolicyPlan *plan, const PolicyTable *table, int kind, uid_t owner, const BrokerOptions *o) {
@@ -110,7 +105,7 @@ void broker_start_zone(BrokerCall *call, const char *kind, const char *address) 
         uid_t owner;
         int index;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, address, &error)) < 0 ||
+        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, call->broker->sites, kind, address, &error)) < 0 ||
             !settle_display(call, &table->kinds[index], false, &error)) {
                 broker_call_fail(call, error);
                 return;
@@ -139,7 +134,7 @@ void broker_start_open(BrokerCall *call, const char *kind, const char *address) 
         uid_t owner;
         int index;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, address, &error)) < 0) {
+        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, call->broker->sites, kind, address, &error)) < 0) {
                 broker_call_fail(call, error);
                 return;
         }
@@ -158,18 +153,20 @@ void broker_start_run(BrokerCall *call, const char *kind, const char *program, c
         PolicyPlan plan = { 0 };
         GError *error = NULL;
         uid_t owner;
-        int index;
+        PolicyDecided decided;
 
-        if (!broker_auth_owner(call, &owner, &error) || (index = broker_start_choose(table, kind, "", &error)) < 0) {
+        if (!broker_auth_owner(call, &owner, &error)) {
                 broker_call_fail(call, error);
                 return;
         }
-        const PolicyKind *chosen = &table->kinds[index];
-        uint32_t found = 0;
-        for (uint32_t i = 1; (chosen->flags & POLICY_KIND_RUN) && i < chosen->n_programs && found == 0; i++)
-                if (strcmp(chosen->programs[i].name, program) == 0)
-                        found = i;
-        if (found == 0) {
+        PolicyDecision decision = policy_decision_run(table, kind, program, &decided);
+        if (decision == POLICY_DECISION_UNKNOWN_KIND) {
+                unknown_kind(*kind ? kind : table->default_kind, &error);
+                broker_call_fail(call, error);
+                return;
+        }
+        const PolicyKind *chosen = &table->kinds[decided.kind];
+        if (decision != POLICY_DECISION_YES) {
                 g_autofree char *shown = broker_error_clean(program, strlen(program), 40);
                 broker_call_fail(call, g_error_new(BROKER_ERROR, BROKER_ERROR_REFUSED, "policy does not let kind '%s' run '%s': 'hanare kinds' shows what it may run",
                                                    chosen->name, shown));
@@ -179,8 +176,8 @@ void broker_start_run(BrokerCall *call, const char *kind, const char *program, c
                 broker_call_fail(call, error);
                 return;
         }
-        fill_plan(&plan, table, index, owner, &call->options);
-        plan.program = found;
+        fill_plan(&plan, table, decided.kind, owner, &call->options);
+        plan.program = decided.program;
         plan.stdio = 1;
         plan.argv.n = g_strv_length(arguments);
         plan.argv.items = (const char **)arguments;
@@ -191,7 +188,7 @@ void broker_start_again(BrokerCall *call, const BrokerZone *old) {
         const PolicyTable *table = call->broker->table;
         PolicyPlan plan = { 0 };
         GError *error = NULL;
-        int index = find_kind(table, old->kind, &error);
+        int index = broker_start_choose(table, call->broker->sites, old->kind, "", &error);
 
         if (index < 0 || !settle_display(call, &table->kinds[index], false, &error)) {
                 broker_call_fail(call, error);

@@ -4,7 +4,7 @@
 #include "sandboxd/broker/broker-zones.h"
 
 /* The kind's index for what was asked ("" = by site, then the default), or -1. */
-int broker_start_choose(const PolicyTable *table, const char *kind, const char *address, GError **error);
+int broker_start_choose(const PolicyTable *table, const PolicyPatternIndex *sites, const char *kind, const char *address, GError **error);
 /* Each lets the call wait until the zone runs, or fails it. The call's options and descriptors are already taken. */
 void broker_start_zone(BrokerCall *call, const char *kind, const char *address);
 void broker_start_open(BrokerCall *call, const char *kind, const char *address);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "policy/policy-message.h"
+#include "policy/policy-pattern.h"
 #include "policy/policy-plan.h"
 #include "sandboxd/broker/broker-options.h"
 #include <gio/gio.h>
@@ -24,6 +25,7 @@ typedef struct Broker {
         bool polkit_down;            /* said so in the log */
         int receipts;                /* the log, read-only */
         PolicyTable *table;          /* NULL until the monitor has one */
+        PolicyPatternIndex *sites;   /* of the table's kinds */
         const void *table_bytes;
         size_t table_n;
         PolicyMsgTable table_info;

@@ -1,13 +1,7 @@
-/* compile-problem: the one sentence that says why a policy was refused.
+/* compile-problem: the compiler's name for the one sentence that says why a policy was refused.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "policy/policy-message.h"
+#include "policy/policy-problem.h"
 
-typedef struct CompileProblem {
-        char text[sizeof((PolicyMsgCompiled *)0)->text];
-} CompileProblem;
-
-/* Formats the sentence once (the first problem stays), as valid UTF-8 without control characters. Always -EINVAL. */
-int compile_problem_set(CompileProblem *problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The word nearest to what was written, or NULL where none is near. words ends with NULL. */
-const char *compile_problem_nearest(const char *written, const char *const *words);
+typedef PolicyProblem CompileProblem;
+#define compile_problem_set policy_problem_set

@@ -7,40 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const auth_words[] = { "polkit", "owner", NULL };
-static const char *const browser_words[] = { "chromium", "firefox", NULL };
-/* in the order of the POLICY_SUBSTITUTE_ bits */
-static const char *const substitute_words[] = { "memfd-noexec", "noswap", "landlock-scope", "cgroup-v1", "apparmor", "memfd-none", NULL };
-
-static bool name_valid(const char *text) {
-        return policy_name_valid(text);
-}
-
-const CompileKey compile_settings_keys[] = {
-        { .path = "authorisation", .type = COMPILE_KEY_WORD, .fallback = "polkit", .words = auth_words, .expected = "\"polkit\" or \"owner\"",
-          .about = "who decides whether a user may start a zone" },
-        { .path = "browser", .type = COMPILE_KEY_WORD, .fallback = "chromium", .words = browser_words, .expected = "\"chromium\" or \"firefox\"",
-          .about = "what the application \"browser\" of a kind means" },
-        { .path = "default_kind", .type = COMPILE_KEY_STRING, .max = POLICY_MAX_NAME, .fallback = "web", .valid = name_valid, .expected = "the name of a kind",
-          .about = "the kind for addresses that no kind names" },
-        { .path = "uid_base", .type = COMPILE_KEY_NUMBER, .min = 2000200001, .max = UINT32_MAX - 2 - 8 * POLICY_MAX_ZONES, .fallback = "2000300000",
-          .expected = "2000200001 to 4294965373", .about = "the first of the 1920 user and group ids that zones use" },
-        { .path = "resolvers", .type = COMPILE_KEY_STRINGS, .max = POLICY_MAX_RESOLVERS, .valid = policy_numeric_valid, .expected = "a numeric address such as \"192.0.2.53\"",
-          .about = "DNS servers of the gateways; empty = the host's resolv.conf" },
-        { .path = "permit_substitutes", .type = COMPILE_KEY_WORDS, .max = 6, .words = substitute_words,
-          .expected = "\"memfd-noexec\", \"noswap\", \"landlock-scope\", \"cgroup-v1\", \"apparmor\" or \"memfd-none\"",
-          .about = "what may stand in for something that this kernel lacks" },
-        { .path = "limits", .type = COMPILE_KEY_OBJECT, .expected = "an object", .about = "how many zones" },
-        { .path = "limits.zones", .type = COMPILE_KEY_NUMBER, .min = 1, .max = POLICY_MAX_ZONES, .fallback = "60", .expected = "1 to 240",
-          .about = "zones of all users at once" },
-        { .path = "limits.zones_per_user", .type = COMPILE_KEY_NUMBER, .min = 1, .max = POLICY_MAX_ZONES, .fallback = "12", .expected = "1 to limits.zones",
-          .about = "zones of one user at once" },
-        { .path = "limits.starts_per_minute", .type = COMPILE_KEY_NUMBER, .min = 1, .max = 600, .fallback = "20", .expected = "1 to 600",
-          .about = "starts of one user in a minute" },
-        { 0 },
-};
-
 static void read_lists(CompileParts *parts, const CompileDocument *doc) {
+        const PolicyKey *key = policy_keys_find(POLICY_KEYS_SETTINGS, "permit_substitutes");
         const json_t *one;
         size_t i;
 
@@ -49,22 +17,21 @@ static void read_lists(CompileParts *parts, const CompileDocument *doc) {
         if (!compile_keys_get(doc, "permit_substitutes")) /* what Debian's own kernels need */
                 parts->table->substitutes = POLICY_SUBSTITUTE_MEMFD_NOEXEC | POLICY_SUBSTITUTE_NOSWAP | POLICY_SUBSTITUTE_LANDLOCK_SCOPE;
         json_array_foreach(compile_keys_get(doc, "permit_substitutes"), i, one)
-                for (uint32_t bit = 0; substitute_words[bit]; bit++)
-                        if (strcmp(substitute_words[bit], json_string_value(one)) == 0)
+                for (uint32_t bit = 0; key->words[bit]; bit++) /* the table has them in the order of the bits */
+                        if (strcmp(key->words[bit], json_string_value(one)) == 0)
                                 parts->table->substitutes |= 1u << bit;
 }
 
 static void read_document(CompileParts *parts, const CompileDocument *doc) {
-        const CompileKey *keys = compile_settings_keys;
         PolicyTable *table = parts->table;
 
-        table->auth = compile_keys_word(doc, keys, "authorisation");
-        parts->browser = compile_keys_word(doc, keys, "browser") == 0 ? POLICY_APP_CHROMIUM : POLICY_APP_FIREFOX;
-        table->default_kind = compile_parts_text(parts, "%s", compile_keys_string(doc, keys, "default_kind"));
-        table->uid_base = compile_keys_number(doc, keys, "uid_base");
-        table->max_zones = compile_keys_number(doc, keys, "limits.zones");
-        table->max_zones_per_user = compile_keys_number(doc, keys, "limits.zones_per_user");
-        table->max_starts_per_minute = compile_keys_number(doc, keys, "limits.starts_per_minute");
+        table->auth = compile_keys_word(doc, "authorisation");
+        parts->browser = compile_keys_word(doc, "browser") == 0 ? POLICY_APP_CHROMIUM : POLICY_APP_FIREFOX;
+        table->default_kind = compile_parts_text(parts, "%s", compile_keys_string(doc, "default_kind"));
+        table->uid_base = compile_keys_number(doc, "uid_base");
+        table->max_zones = compile_keys_number(doc, "limits.zones");
+        table->max_zones_per_user = compile_keys_number(doc, "limits.zones_per_user");
+        table->max_starts_per_minute = compile_keys_number(doc, "limits.starts_per_minute");
         if (table->max_zones_per_user > table->max_zones) {
                 if (compile_keys_get(doc, "limits.zones_per_user"))
                         parts->error = compile_json_problem(doc, parts->problem, "limits.zones_per_user", "%u is out of range; expected 1 to limits.zones (%u)",
@@ -74,17 +41,10 @@ static void read_document(CompileParts *parts, const CompileDocument *doc) {
         read_lists(parts, doc);
 }
 
-void compile_settings_read(CompileParts *parts, const CompileInput *input) {
-        CompileDocument doc = { 0 };
-        int r = compile_json_load(&doc, input ? input->name : "hanare.jsonc", input ? input->bytes : "{}", input ? input->n : 2, parts->problem);
+void compile_settings_read(CompileParts *parts, const PolicySetItem *item) {
+        const CompileDocument doc = { item, item->root };
 
-        if (r == 0)
-                r = compile_keys_check(&doc, compile_settings_keys, parts->problem);
-        if (r == 0)
-                read_document(parts, &doc);
-        else
-                parts->error = r;
-        compile_json_done(&doc);
+        read_document(parts, &doc);
 }
 
 /* Reads "name:start:count" up to the end of the line; false where the line is something else. */

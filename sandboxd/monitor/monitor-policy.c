@@ -62,7 +62,7 @@ static int send_file(Monitor *m, int sock, PolicyInput input, bool site, int dir
 
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fd;
-        snprintf(msg.name, sizeof msg.name, "%s", name);
+        snprintf(msg.name, sizeof msg.name, "%s%s%s", dir, *dir ? "/" : "", name);
         return send_patiently(sock, &msg, fd);
 }
 
@@ -105,6 +105,8 @@ static int send_inputs(Monitor *m, int sock) {
         PolicyMsgInput end = { .input = POLICY_INPUT_END };
         int r;
 
+        if (access(HANARE_SYSCONFDIR "/groups.d", F_OK) == 0) /* refused, not ignored */
+                return problem(m, HANARE_SYSCONFDIR "/groups.d", "policy of groups is not available in this version; expected no such folder");
         if ((r = send_file(m, sock, POLICY_INPUT_SETTINGS, true, AT_FDCWD, "", HANARE_SYSCONFDIR "/hanare.jsonc")) < 0 ||
             (r = send_dir(m, sock, POLICY_INPUT_KIND, false, HANARE_DATADIR "/kinds.d", is_jsonc)) < 0 ||
             (r = send_dir(m, sock, POLICY_INPUT_KIND, true, HANARE_SYSCONFDIR "/kinds.d", is_jsonc)) < 0 ||

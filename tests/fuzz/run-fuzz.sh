@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${2:-$here/../../build-fuzz}
 [ -d "$build" ] || CC=clang meson setup -Dfuzz=true "$build" "$here/../.."
 ninja -C "$build"
-for name in wire table plan address json; do
+for name in wire table plan address json pattern layers; do
     found="$build/tests/fuzz/found-$name"
     mkdir -p "$found"
     for seed in "$build/tests/fuzz/seed-$name".*; do

@@ -118,28 +118,32 @@ START_TEST(showing) {
 }
 END_TEST
 
+static PolicyPatternIndex *sites;
+
 static BrokerError choice_error(const char *kind, const char *address) {
         g_autoptr(GError) error = NULL;
 
-        ck_assert_int_eq(broker_start_choose(&table, kind, address, &error), -1);
+        ck_assert_int_eq(broker_start_choose(&table, sites, kind, address, &error), -1);
         ck_assert(error && error->domain == BROKER_ERROR);
         return (BrokerError)error->code;
 }
 
 START_TEST(choice) {
-        ck_assert_int_eq(broker_start_choose(&table, "", "", NULL), 2);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://news.example/", NULL), 2);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://WWW.Bank.Example/x", NULL), 0);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://bank.example.evil.example/", NULL), 2);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://notbank.example/", NULL), 2);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://exact.example/", NULL), 0);
-        ck_assert_int_eq(broker_start_choose(&table, "", "https://www.exact.example/", NULL), 2);
-        ck_assert_int_eq(broker_start_choose(&table, "fox", "https://news.example/", NULL), 1);
-        ck_assert_int_eq(broker_start_choose(&table, "bank", "https://news.example/", NULL), 0);
+        ck_assert_int_eq(policy_pattern_index_new(&table, &sites, NULL, NULL), 0);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "", NULL), 2);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://news.example/", NULL), 2);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://WWW.Bank.Example/x", NULL), 0);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://bank.example.evil.example/", NULL), 2);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://notbank.example/", NULL), 2);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://exact.example/", NULL), 0);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "", "https://www.exact.example/", NULL), 2);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "fox", "https://news.example/", NULL), 1);
+        ck_assert_int_eq(broker_start_choose(&table, sites, "bank", "https://news.example/", NULL), 0);
         ck_assert_int_eq(choice_error("web", "https://bank.example/"), BROKER_ERROR_REFUSED);
         ck_assert_int_eq(choice_error("web", "ftp://bank.example/"), BROKER_ERROR_BAD_ADDRESS);
         ck_assert_int_eq(choice_error("nope", ""), BROKER_ERROR_UNKNOWN_KIND);
         ck_assert_int_eq(choice_error("../web", ""), BROKER_ERROR_UNKNOWN_KIND);
+        policy_pattern_index_free(sites);
 }
 END_TEST
 

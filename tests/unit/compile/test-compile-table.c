@@ -94,6 +94,43 @@ START_TEST(test_whole) {
 }
 END_TEST
 
+/* A site's file needs to say only what differs; what it says binds nobody above it. */
+START_TEST(test_layers) {
+        CompileInput in[] = {
+                input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"limits\":{\"pids\":700,\"nofile\":100},\"sites\":[\"a.example\"],\"policies\":{\"firefox\":{\"A\":1,\"B\":1}}")),
+                input(POLICY_INPUT_KIND, "web.jsonc", "{\"title\":{\"en\":\"Ours\"},\"limits\":{\"pids\":900},\"sites\":[\"HTTPS://Ｂ.example\",\"a.example\"]}"),
+                input(POLICY_INPUT_SETTINGS, "hanare.jsonc", "{\"browser\":\"firefox\"}"),
+        };
+        uint8_t *bytes = NULL;
+        CompileProblem problem;
+        PolicyTable *table;
+        size_t n;
+
+        in[1].site = 1;
+        ck_assert_int_eq(compile_table_make(in, 3, &bytes, &n, &problem), -EINVAL); /* a wide letter would be changed by a browser */
+        ck_assert_msg(strstr(problem.text, "web.jsonc:1:55: sites[0]: ") != NULL, "%s", problem.text);
+        in[1] = input(POLICY_INPUT_KIND, "web.jsonc", "{\"title\":{\"en\":\"Ours\"},\"limits\":{\"pids\":900},\"sites\":[\"HTTPS://B.example\",\"a.example\"],\"policies\":{\"firefox\":{\"B\":2}}}");
+        in[1].site = 1;
+        table = make(in, 3, &bytes);
+        ck_assert_uint_eq(table->n_kinds, 1);
+        ck_assert_str_eq(table->kinds[0].title_en, "Ours");
+        ck_assert_str_eq(table->kinds[0].title_ja, "ウ");
+        ck_assert_uint_eq(table->kinds[0].pids, 900);
+        ck_assert_uint_eq(table->kinds[0].nofile, 100);
+        ck_assert_uint_eq(table->kinds[0].sites.n, 2);
+        ck_assert_str_eq(table->kinds[0].sites.items[0], "a.example");
+        ck_assert_str_eq(table->kinds[0].sites.items[1], "https://b.example");
+        ck_assert(has(file_of(&table->kinds[0], "etc/firefox/policies/policies.json"), "\"A\": 1"));
+        ck_assert(has(file_of(&table->kinds[0], "etc/firefox/policies/policies.json"), "\"B\": 2"));
+        policy_table_free(table);
+        free(bytes);
+        /* what the vendor bound can only be tightened */
+        in[0] = input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"limits\":{\"pids\":700},\n\"mandatory\":[\"limits.pids\"]"));
+        ck_assert_int_eq(compile_table_make(in, 3, &bytes, &n, &problem), -EINVAL);
+        ck_assert_msg(strstr(problem.text, "web.jsonc:1:34: limits.pids: this would loosen what web.jsonc:1:96 of the vendor layer made mandatory") != NULL, "%s", problem.text);
+}
+END_TEST
+
 /* A crash handler that could run would ring the tripwire whenever a page crashes. */
 START_TEST(test_no_crash_handler) {
         static const char *const browsers[] = { "{\"browser\":\"chromium\"}", "{\"browser\":\"firefox\"}" };
@@ -165,7 +202,7 @@ static const struct {
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"limits\":[]"), "limits: this is not an object" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"fresh\":\"yes\""), "fresh: this is not true or false; expected true or false" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":\"x\""), "sites: this is not a list" },
-        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"a.example\",\n\"*.b.example\"]"), "web.jsonc:2:1: sites[1]: \"*.b.example\" is not valid here; expected a host name" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"a.example\",\n\"*.b.example\"]"), "web.jsonc:2:1: sites[1]: \"*.b.example\" is not valid here; expected a pattern such as" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"a.example\",\"a.example\"]"), "sites[1]: this entry is listed twice" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"ports\":[0]}"), "network.ports[0]: 0 is out of range; expected 1 to 65535" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"ports\":[]}"), "network.ports: a network without a port" },
@@ -265,6 +302,7 @@ int main(void) {
         int failed;
 
         tcase_add_test(all, test_whole);
+        tcase_add_test(all, test_layers);
         tcase_add_test(all, test_chromium);
         tcase_add_loop_test(all, test_no_crash_handler, 0, 2);
         tcase_add_loop_test(all, test_bad, 0, sizeof bad / sizeof *bad);

@@ -1,7 +1,7 @@
-/* compile-problem: the one sentence that says why a policy was refused.
- * Runs as: compile.  Input: words of a policy file.  Must not: pass on bytes that could steer a terminal or a log.
+/* policy-problem: the one sentence that says why a policy was refused.
+ * Runs as: anyone (pure).  Input: words of a policy file.  Must not: pass on bytes that could steer a terminal or a log.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sandboxd/compile/compile-problem.h"
+#include "policy/policy-problem.h"
 #include "policy/policy-name.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #define LONGEST 48 /* words longer than this are not compared */
 
-int compile_problem_set(CompileProblem *problem, const char *format, ...) {
+int policy_problem_set(PolicyProblem *problem, const char *format, ...) {
         size_t n = 0;
         va_list ap;
 
@@ -58,14 +58,14 @@ static size_t distance(const char *a, const char *b) {
         return row[m];
 }
 
-const char *compile_problem_nearest(const char *written, const char *const *words) {
+const char *policy_problem_nearest(const char *written, const char *const *words) {
         size_t n = strlen(written), best = n / 2 + 1;
         const char *nearest = NULL;
 
         if (n > LONGEST)
                 return NULL;
         for (; *words; words++) {
-                size_t d = strlen(*words) > LONGEST ? best : distance(written, *words);
+                size_t d = strlen(*words) > LONGEST ? best : n > 2 && strncmp(*words, written, n) == 0 ? 1 : distance(written, *words); /* a beginning is near */
                 if (d < best) {
                         best = d;
                         nearest = *words;

@@ -1,7 +1,7 @@
-/* compile-json: JSON with comments: loads a text, and finds a key's place in it again.
- * Runs as: compile.  Input: the bytes of a policy file.  Must not: recurse deeper than it counted.
+/* policy-json: JSON with comments: loads a text, and finds a key's place in it again.
+ * Runs as: anyone (pure).  Input: the bytes of a policy file.  Must not: recurse deeper than it counted.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sandboxd/compile/compile-json.h"
+#include "policy/policy-json.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,31 +15,31 @@ typedef struct Place {
         unsigned line, column; /* from 1; columns count characters */
 } Place;
 
-static Place place_of(const CompileDocument *doc, size_t at) {
+static Place place_of(const PolicyDocument *doc, size_t at) {
         Place p = { 1, 1 };
 
         for (size_t i = 0; i < at && i < doc->n; i++)
                 if (doc->text[i] == '\n')
                         p = (Place){ p.line + 1, 1 };
-                else if (((unsigned char)doc->text[i] & 0xc0) != 0x80)
+                else if (((unsigned char)doc->text[i] & 0xc0) != 0x80 && doc->text[i] != '\r') /* what clean put for the rest of a character */
                         p.column++;
         return p;
 }
 
-static int problem_at(const CompileDocument *doc, CompileProblem *problem, size_t at, const char *what) {
+static int problem_at(const PolicyDocument *doc, PolicyProblem *problem, size_t at, const char *what) {
         Place p = place_of(doc, at);
-        return compile_problem_set(problem, "%s:%u:%u: %s", doc->file, p.line, p.column, what);
+        return policy_problem_set(problem, "%s:%u:%u: %s", doc->file, p.line, p.column, what);
 }
 
 /* End of the string that starts at the quote. */
-static size_t string_end(const CompileDocument *doc, size_t at) {
+static size_t string_end(const PolicyDocument *doc, size_t at) {
         for (at++; at < doc->n && doc->text[at] != '"'; at++)
                 if (doc->text[at] == '\\')
                         at++;
         return at < doc->n ? at + 1 : doc->n;
 }
 
-static size_t comment_end(const CompileDocument *doc, size_t at) {
+static size_t comment_end(const PolicyDocument *doc, size_t at) {
         bool line = doc->text[at + 1] == '/';
 
         for (size_t i = at + 2; i < doc->n; i++) {
@@ -52,7 +52,7 @@ static size_t comment_end(const CompileDocument *doc, size_t at) {
 }
 
 /* Blanks comments and counts depth, outside strings. */
-static int clean(CompileDocument *doc, CompileProblem *problem) {
+static int clean(PolicyDocument *doc, PolicyProblem *problem) {
         unsigned depth = 0;
 
         for (size_t at = 0; at < doc->n;) {
@@ -81,43 +81,55 @@ static int clean(CompileDocument *doc, CompileProblem *problem) {
         return 0;
 }
 
-int compile_json_load(CompileDocument *doc, const char *file, const char *bytes, size_t n, CompileProblem *problem) {
+static void close_text(PolicyDocument *doc) {
+        free(doc->text);
+        doc->text = NULL;
+}
+
+/* Positions are rarely asked for, so the text is not kept: a policy may be large. */
+static int open_text(PolicyDocument *doc, PolicyProblem *problem) {
+        doc->text = malloc(doc->n + 1);
+        if (!doc->text)
+                return -ENOMEM;
+        if (doc->n > 0)
+                memcpy(doc->text, doc->bytes, doc->n);
+        doc->text[doc->n] = '\0';
+        return clean(doc, problem);
+}
+
+int policy_json_load(PolicyDocument *doc, const char *file, const char *bytes, size_t n, PolicyProblem *problem) {
         json_error_t error;
         int r;
 
-        *doc = (CompileDocument){ .n = n };
+        *doc = (PolicyDocument){ .bytes = bytes, .n = n };
         snprintf(doc->file, sizeof doc->file, "%s", file);
-        doc->text = malloc(n + 1);
-        if (!doc->text)
-                return -ENOMEM;
-        memcpy(doc->text, bytes, n);
-        doc->text[n] = '\0';
-        r = clean(doc, problem);
+        r = open_text(doc, problem);
+        if (r == 0)
+                doc->root = json_loadb(doc->text, n, JSON_REJECT_DUPLICATES, &error);
+        close_text(doc);
         if (r < 0)
                 return r;
-        doc->root = json_loadb(doc->text, n, JSON_REJECT_DUPLICATES, &error);
         if (!doc->root)
-                return compile_problem_set(problem, "%s:%d:%d: %s; expected JSON (with comments) in UTF-8", doc->file,
+                return policy_problem_set(problem, "%s:%d:%d: %s; expected JSON (with comments) in UTF-8", doc->file,
                                            error.line < 1 ? 1 : error.line, error.column < 1 ? 1 : error.column, error.text);
         if (!json_is_object(doc->root))
-                return problem_at(doc, problem, 0, "the file is a list; expected { ... }");
+                return policy_json_problem(doc, problem, "", "the file is a list; expected { ... }");
         return 0;
 }
 
-void compile_json_done(CompileDocument *doc) {
+void policy_json_done(PolicyDocument *doc) {
         json_decref(doc->root);
-        free(doc->text);
-        *doc = (CompileDocument){ 0 };
+        *doc = (PolicyDocument){ 0 };
 }
 
-static size_t skip_space(const CompileDocument *doc, size_t at) {
+static size_t skip_space(const PolicyDocument *doc, size_t at) {
         while (at < doc->n && strchr(" \t\r\n", doc->text[at]))
                 at++;
         return at;
 }
 
 /* From the first byte of a value to the one after it. jansson accepted the text, and its depth was counted. */
-static size_t skip_value(const CompileDocument *doc, size_t at) {
+static size_t skip_value(const PolicyDocument *doc, size_t at) {
         unsigned depth = 0;
 
         for (at = skip_space(doc, at); at < doc->n;) {
@@ -138,7 +150,7 @@ static size_t skip_value(const CompileDocument *doc, size_t at) {
 }
 
 /* Where item `index` of the list at `at` starts; 0 = not found. */
-static size_t find_item(const CompileDocument *doc, size_t at, unsigned index) {
+static size_t find_item(const PolicyDocument *doc, size_t at, unsigned index) {
         for (at = skip_space(doc, at + 1); index > 0 && at < doc->n; index--) {
                 at = skip_value(doc, at);
                 if (at >= doc->n || doc->text[at] != ',')
@@ -149,7 +161,7 @@ static size_t find_item(const CompileDocument *doc, size_t at, unsigned index) {
 }
 
 /* Where the key's quote is in the object at `at`; 0 = not found. */
-static size_t find_member(const CompileDocument *doc, size_t at, const char *key, size_t length) {
+static size_t find_member(const PolicyDocument *doc, size_t at, const char *key, size_t length) {
         for (at = skip_space(doc, at + 1); at < doc->n && doc->text[at] == '"';) {
                 size_t end = string_end(doc, at);
                 if (end - at == length + 2 && memcmp(doc->text + at + 1, key, length) == 0)
@@ -163,9 +175,10 @@ static size_t find_member(const CompileDocument *doc, size_t at, const char *key
 }
 
 /* The deepest place of the path that can be found. A key with a dot in its name is found as far as the dot. */
-static size_t locate(const CompileDocument *doc, const char *path) {
+static size_t locate(const PolicyDocument *doc, const char *path, bool *ret_whole) {
         size_t at = skip_space(doc, 0), found = at;
 
+        *ret_whole = false;
         while (*path && at < doc->n) {
                 size_t n = strcspn(path, ".[");
                 if (*path == '[' && doc->text[at] == '[') {
@@ -186,16 +199,40 @@ static size_t locate(const CompileDocument *doc, const char *path) {
                         return found;
                 path += *path == '.';
         }
+        *ret_whole = *path == '\0';
         return found;
 }
 
-int compile_json_problem(const CompileDocument *doc, CompileProblem *problem, const char *path, const char *format, ...) {
-        Place p = place_of(doc, locate(doc, path));
+static bool find_place(const PolicyDocument *doc, const char *path, Place *ret_place) {
+        PolicyDocument open = *doc;
+        PolicyProblem ignored = { 0 };
+        bool whole = false;
+
+        *ret_place = (Place){ 1, 1 };
+        if (open_text(&open, &ignored) == 0)
+                *ret_place = place_of(&open, locate(&open, path, &whole));
+        close_text(&open);
+        return whole;
+}
+
+int policy_json_problem(const PolicyDocument *doc, PolicyProblem *problem, const char *path, const char *format, ...) {
         char what[512];
         va_list ap;
+        Place p;
 
+        (void)find_place(doc, path, &p);
         va_start(ap, format);
         vsnprintf(what, sizeof what, format, ap);
         va_end(ap);
-        return compile_problem_set(problem, "%s:%u:%u: %.100s%s%s", doc->file, p.line, p.column, path, path[0] ? ": " : "", what);
+        return policy_problem_set(problem, "%s:%u:%u: %.100s%s%s", doc->file, p.line, p.column, path, path[0] ? ": " : "", what);
+}
+
+bool policy_json_place(const PolicyDocument *doc, const char *path, unsigned *ret_line, unsigned *ret_column) {
+        bool whole;
+        Place p;
+
+        whole = find_place(doc, path, &p);
+        *ret_line = p.line;
+        *ret_column = p.column;
+        return whole;
 }

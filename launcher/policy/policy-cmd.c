@@ -1,0 +1,45 @@
+/* policy-cmd: finds the sub-command of `hanare policy` in a table.
+ * Runs as: user.  Input: the command line.  Must not: hold any privilege.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "launcher/policy/policy-cmd.h"
+#include "launcher/cli/cli-exit.h"
+#include "launcher/cli/cli-text.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct PolicyCmd commands[] = {
+        { "check", policy_cmd_check, N_("Look for mistakes in policy files") },
+        { "show", policy_cmd_show, N_("Show the values in force and where each comes from") },
+        { "explain", policy_cmd_explain, N_("Say whether something is permitted, and by which rule") },
+        { "test", policy_cmd_test, N_("Run a policy's own tests") },
+        { "diff", policy_cmd_diff, N_("Show what a change of policy loosens and tightens") },
+        { "schema", policy_cmd_schema, N_("Write a JSON Schema for editors") },
+};
+
+static int print_help(void) {
+        printf(_("Usage: hanare policy COMMAND [OPTION ...]\n"));
+        printf("%s\n\n", _("What zones may do: written as files, checked, tested."));
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+                g_autofree char *left = cli_text_pad(commands[i].name, 10);
+                printf("  %s%s\n", left, _(commands[i].summary));
+        }
+        printf("\n%s\n", _("'hanare policy COMMAND --help' shows the options; hanare-policy(1) says more."));
+        return CLI_OK;
+}
+
+int policy_cmd(int argc, char **argv) {
+        const char *name = argc > 1 ? argv[1] : "--help";
+
+        if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+                print_help();
+                return argc > 1 ? CLI_OK : CLI_USAGE;
+        }
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+                if (strcmp(commands[i].name, name) == 0)
+                        return commands[i].run(argc - 1, argv + 1);
+        g_autofree char *shown = cli_text_escape(name);
+        fprintf(stderr, "hanare policy: ");
+        fprintf(stderr, *name == '-' ? _("Unknown option %s.") : _("Unknown command %s."), shown);
+        fprintf(stderr, " %s\n", _("See 'hanare policy --help'."));
+        return CLI_USAGE;
+}
