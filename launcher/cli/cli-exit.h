@@ -12,5 +12,6 @@ typedef enum CliExit {
         CLI_LIMIT = 6,
         CLI_NO_DISPLAY = 7,
         CLI_WALL = 8,          /* start refused or failed, or the zone was ended by a wall */
+        CLI_POLICY = 9,        /* a policy, or a signed file of one, was refused */
         CLI_SIGNAL = 128,      /* + number */
 } CliExit;

@@ -17,6 +17,8 @@ ALLOWED = {
     "sandboxd-builder": LIBC | {"libcap.so.2", "libnl-3.so.200", "libnl-route-3.so.200"},
     "sandboxd-init": set(),  # static
     "sandboxd-gateway": LIBC | {"libunbound.so.8"},
+    "sandboxd-pull": LIBC | {"libcurl.so.4", "libsodium.so.23", "libsodium.so.26", "libzstd.so.1"},
+    "hanare-policy": LIBC | {"libglib-2.0.so.0", "libsodium.so.23", "libsodium.so.26", "libzstd.so.1"},
     "hanare": LIBC | GIO | {"libxcb.so.1"},
 }
 
