@@ -152,6 +152,14 @@ static int put_bundle(Publish *p) {
         return put_once(there, bytes, n);
 }
 
+/* Web servers tell two files of one size apart by the second in which they were written (nginx's ETag): each pointer has its own. */
+static void wait_a_second(const char *path) {
+        struct stat st;
+
+        for (int i = 0; i < 3 && stat(path, &st) == 0 && st.st_mtime >= time(NULL); i++)
+                g_usleep(G_USEC_PER_SEC / 2);
+}
+
 static int put_pointer(Publish *p, const uint8_t secret[64]) {
         BASE_FREE uint8_t *payload = NULL, *bytes = NULL;
         PolicySigned file = { .type = POLICY_SIGNED_POINTER };
@@ -170,6 +178,7 @@ static int put_pointer(Publish *p, const uint8_t secret[64]) {
                 r = policy_signed_encode(&file, &bytes, &n);
         if (r == 0) /* as a desktop that follows this channel will see it, when its time has come */
                 r = policy_fleet_pointer(&p->fleet, &p->trust, bytes, n, p->pointer.not_before, release, &again);
+        wait_a_second(p->pointer_path);
         if (r == 0)
                 r = policy_file_replace(p->pointer_path, bytes, n, 0644);
         if (r != 0)

@@ -53,7 +53,7 @@ PullResult pull_round_load(Pull *p) {
         }
         name_it(p, "accepted");
         int r = pull_spool_load(&p->spool, p->conf->channel, &p->accepted);
-        if (r == -ENOENT || r == -EBADMSG) { /* damaged: this folder is a cache; whoever puts policy into force remembers for himself */
+        if (r < 0 && r != -ENOMEM) { /* none yet, or damaged: this folder is a cache; whoever puts policy into force remembers for himself */
                 PolicyFleet *f = &p->accepted.fleet;
                 *f = (PolicyFleet){ .issued = p->trust.issued, .expires = p->trust.issued };
                 memcpy(f->channel, p->conf->channel, sizeof f->channel);
