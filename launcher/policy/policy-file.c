@@ -86,6 +86,6 @@ int policy_file_refuse(const char *path, int error) {
 
         if (error == -EFBIG)
                 why = _(policy_refusal_text(POLICY_REFUSED_TOO_LONG));
-        fprintf(stderr, "hanare policy: %s: %s.\n", shown, why);
+        fprintf(stderr, _("hanare policy: %s: %s.\n"), shown, why);
         return error > 0 || error == -EFBIG ? CLI_POLICY : CLI_FAILED;
 }
