@@ -106,8 +106,7 @@ int policy_trust_decode(const void *bytes, size_t n, PolicyTrust *ret) {
                 return -ENOMEM;
         policy_lines_init(&l, bytes, n);
         policy_lines_need(&l, "hanare-trust");
-        if (policy_lines_number(&l) != 1)
-                return POLICY_REFUSED_MALFORMED;
+        l.failed |= policy_lines_number(&l) != 1;
         policy_lines_need(&l, "version");
         t->version = policy_lines_number(&l);
         policy_lines_need(&l, "issued");

@@ -1,5 +1,5 @@
-/* cli-cmd-policy: hands over to hanare-policy, so that opening a zone does not wait for the libraries of policy's commands.
- * Runs as: user.  Input: the command line.  Must not: look at it.
+/* cli-cmd-policy: hands over to hanare-policy, the program of its own behind `hanare policy`.
+ * Runs as: user.  Input: the command line.  Must not: look into a policy.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hanare-config.h"
 #include "launcher/cli/cli-cmd.h"
@@ -9,11 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-int cli_cmd_policy(const CliCommand *command, int argc, char **argv) {
-        static const char program[] = HANARE_LIBEXECDIR "/hanare-policy";
+#define PROGRAM HANARE_LIBEXECDIR "/hanare-policy"
 
+int cli_cmd_policy(const CliCommand *command, int argc, char **argv) {
+        (void)command;
         (void)argc;
-        (void)execv(program, argv);
-        fprintf(stderr, "hanare %s: %s: %s\n", command->name, program, strerror(errno));
+        execv(PROGRAM, argv);
+        fprintf(stderr, _("hanare: %s cannot be started: %s\n"), PROGRAM, strerror(errno));
         return CLI_FAILED;
 }

@@ -26,7 +26,7 @@ static const CliCommand commands[] = {
         { "kinds", "[--json]", N_("Show the kinds of zone"), cli_cmd_kinds },
         { "receipt", N_("[ZONE] [--verify] [--json]"), N_("Show what became of zones that have ended"), cli_cmd_receipt },
         { "doctor", "[--json]", N_("Look for what keeps zones from starting"), cli_cmd_doctor },
-        { "policy", N_("COMMAND ..."), N_("Check, sign, publish and fetch policy"), cli_cmd_policy },
+        { "policy", N_("COMMAND ..."), N_("Check, test and explain policy"), cli_cmd_policy },
         { "status", "[--json]", N_("Show how the service is doing"), cli_cmd_status },
 };
 

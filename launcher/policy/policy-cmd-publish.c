@@ -252,6 +252,8 @@ int policy_cmd_publish(int argc, char **argv) {
         p->days = (int64_t)n_days;
         p->wait = (int64_t)n_wait;
         g_autofree char *name = g_strdup_printf("channel/%s.pointer", p->channel);
-        g_autofree char *path = p->pointer_path = g_build_filename(p->dir, name, NULL);
-        return publish(p);
+        p->pointer_path = g_build_filename(p->dir, name, NULL);
+        r = publish(p);
+        g_free(p->pointer_path);
+        return r;
 }

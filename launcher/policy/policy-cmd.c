@@ -21,12 +21,12 @@ static const struct PolicyCmd commands[] = {
 
 static int print_help(void) {
         printf(_("Usage: hanare policy COMMAND [OPTION ...]\n"));
-        printf("%s\n\n", _("Policy for many desktops: signed files that any web server carries."));
+        printf("%s\n\n", _("What zones may do: written as files, checked, tested, signed, published."));
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
                 g_autofree char *left = cli_text_pad(commands[i].name, 10);
                 printf("  %s%s\n", left, _(commands[i].summary));
         }
-        printf("\n%s\n", _("'hanare policy COMMAND --help' shows the options; hanare-policy-fleet(7) says more."));
+        printf("\n%s\n", _("'hanare policy COMMAND --help' shows the options; hanare-policy(1) and hanare-policy-fleet(7) say more."));
         return CLI_OK;
 }
 
