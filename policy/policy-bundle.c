@@ -17,9 +17,8 @@ static const struct {
         const char *folder, *ends[2];
 } places[] = {
         { "kinds.d/", { ".jsonc", ".jsonc" } },
-        { "policy.d/", { ".jsonc", ".jsonc" } },
         { "authorities/", { ".pem", ".crt" } },
-        { "tests/", { ".jsonc", ".jsonc" } },
+        { "tests.d/", { ".jsonc", ".jsonc" } },
 };
 
 static bool ends_with(const char *name, const char *end) {

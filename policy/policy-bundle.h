@@ -28,7 +28,7 @@ typedef struct PolicyBundle {
         uint8_t *unpacked; /* what the files point into, when it was decoded */
 } PolicyBundle;
 
-/* "hanare.jsonc", "kinds.d/NAME.jsonc", "policy.d/NAME.jsonc", "authorities/NAME.pem|.crt", "tests/NAME.jsonc"; NAME is [a-z0-9][a-z0-9._-]*. */
+/* Laid out like /etc/hanare: "hanare.jsonc", "kinds.d/NAME.jsonc", "authorities/NAME.pem|.crt", "tests.d/NAME.jsonc"; NAME is [a-z0-9][a-z0-9._-]*. */
 bool policy_bundle_name_valid(const char *name);
 /* Text without controls but newline and tab; UTF-8. */
 bool policy_bundle_text_valid(const uint8_t *bytes, size_t n);

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static const char *const folders[] = { "authorities", "kinds.d", "policy.d", "tests" };
+static const char *const folders[] = { "authorities", "kinds.d", "tests.d" };
 
 static void free_file(struct PolicyBundleFile *f) {
         g_free((char *)f->name);
@@ -136,7 +136,7 @@ static int set_serial(const CliCommand *command, PolicyBundle *b, const char *te
 
 int policy_cmd_bundle(int argc, char **argv) {
         static const CliCommand command = { "policy bundle", N_("[--channel NAME,NAME] [--number N] FOLDER FILE"),
-                N_("Pack hanare.jsonc, kinds.d, policy.d, authorities and tests of a folder into one file, unsigned"), NULL };
+                N_("Pack hanare.jsonc, kinds.d, authorities and tests.d of a folder into one file, unsigned"), NULL };
         const char *channels = "stable", *number = NULL;
         const CliOption options[] = {
                 { "channel", NULL, &channels, N_("NAMES"), N_("The channels that it may be published on; stable if left out") },

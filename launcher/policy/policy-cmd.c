@@ -13,6 +13,7 @@ static const struct PolicyCmd commands[] = {
         { "bundle", policy_cmd_bundle, N_("Pack a folder of policy into one file") },
         { "sign", policy_cmd_sign, N_("Sign a bundle or a trust file") },
         { "verify", policy_cmd_verify, N_("Show what a signed file says and who signed it") },
+        { "unpack", policy_cmd_unpack, N_("Lay a signed bundle out as a folder") },
         { "publish", policy_cmd_publish, N_("Write a channel for any web server") },
         { "rollback", policy_cmd_rollback, N_("Give an older bundle's content a new number") },
         { "pull", policy_cmd_pull, N_("Fetch the policy of this computer's channel") },

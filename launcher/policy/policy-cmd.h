@@ -19,6 +19,7 @@ int policy_cmd_trust(int argc, char **argv);
 int policy_cmd_bundle(int argc, char **argv);
 int policy_cmd_sign(int argc, char **argv);
 int policy_cmd_verify(int argc, char **argv);
+int policy_cmd_unpack(int argc, char **argv);
 int policy_cmd_publish(int argc, char **argv);
 int policy_cmd_rollback(int argc, char **argv);
 int policy_cmd_pull(int argc, char **argv);

@@ -104,8 +104,8 @@ class World:
         for key in ("root1", "root2"):
             self.run("sign", "--key", key, "1.trust")
         os.makedirs(self.path("site/kinds.d"))
-        os.makedirs(self.path("site/tests"))
-        for name, text in (("hanare.jsonc", '{ "default_kind": "web" }\n'), ("kinds.d/office.jsonc", '{ "title": "業務" } // 日本語\n' * 200), ("tests/a.jsonc", "[]\n")):
+        os.makedirs(self.path("site/tests.d"))
+        for name, text in (("hanare.jsonc", '{ "default_kind": "web" }\n'), ("kinds.d/office.jsonc", '{ "title": "業務" } // 日本語\n' * 200), ("tests.d/a.jsonc", "[]\n")):
             with open(self.path("site/" + name), "w", encoding="utf-8") as f:
                 f.write(text)
         for number in (1, 2, 3):
@@ -240,7 +240,7 @@ class Authors(Case):
         self.assertIn(public, world.run("verify", "90.bundle").stdout)
 
     def test_bundle_refuses(self):
-        for name, content in (("kinds.d/Upper.jsonc", b"{}"), ("kinds.d/note.txt", b"x"), ("kinds.d/sjis.jsonc", b"\x8b\xc6"), ("tests/nul.jsonc", b"a\0b")):
+        for name, content in (("kinds.d/Upper.jsonc", b"{}"), ("kinds.d/note.txt", b"x"), ("kinds.d/sjis.jsonc", b"\x8b\xc6"), ("tests.d/nul.jsonc", b"a\0b")):
             with open(world.path("site/" + name), "wb") as f:
                 f.write(content)
             self.assertIn(name, world.run("bundle", "site", "never.bundle", ok=9).stderr)
@@ -272,6 +272,18 @@ class Authors(Case):
             f.write(bytes([byte[0] ^ 1]))
         self.assertEqual(world.run("verify", "--trust", "1.trust", "changed.bundle", ok=9).returncode, 9)
         world.run("verify", "site/hanare.jsonc", ok=9)
+
+    def test_unpack(self):
+        world.run("unpack", "--trust", "1.trust", "2.bundle", "unpacked")
+        found = sorted(os.path.relpath(os.path.join(b, n), world.path("unpacked")) for b, _, names in os.walk(world.path("unpacked")) for n in names)
+        self.assertEqual(found, ["hanare.jsonc", "kinds.d/number.jsonc", "kinds.d/office.jsonc", "tests.d/a.jsonc"])
+        with open(world.path("unpacked/kinds.d/office.jsonc"), encoding="utf-8") as f, open(world.path("site/kinds.d/office.jsonc"), encoding="utf-8") as g:
+            self.assertEqual(f.read(), g.read())
+        world.run("unpack", "--trust", "1.trust", "2.bundle", "unpacked", ok=1)
+        world.bundle("55", "sato")
+        world.run("unpack", "--trust", "1.trust", "55.bundle", "never", ok=9)
+        self.assertFalse(os.path.exists(world.path("never")))
+        world.run("unpack", "--tightens", "--trust", "1.trust", "55.bundle", "tighter")
 
     def test_publish_refuses(self):
         world.bundle("50", "sato")

@@ -49,7 +49,7 @@ static inline PolicyBundle sample_bundle(void) {
 
         b.files[0] = (struct PolicyBundleFile){ "hanare.jsonc", (const uint8_t *)settings, sizeof settings - 1 };
         b.files[1] = (struct PolicyBundleFile){ "kinds.d/office.jsonc", (const uint8_t *)kind, sizeof kind - 1 };
-        b.files[2] = (struct PolicyBundleFile){ "tests/office.jsonc", (const uint8_t *)test, sizeof test - 1 };
+        b.files[2] = (struct PolicyBundleFile){ "tests.d/office.jsonc", (const uint8_t *)test, sizeof test - 1 };
         return b;
 }
 

@@ -289,10 +289,10 @@ START_TEST(test_stolen_pointer_key_heals) {
 END_TEST
 
 START_TEST(test_names) {
-        static const char *const good[] = { "hanare.jsonc", "kinds.d/a.jsonc", "policy.d/10-site.jsonc", "authorities/a.pem", "authorities/a.crt", "tests/x_y.jsonc" };
+        static const char *const good[] = { "hanare.jsonc", "kinds.d/a.jsonc", "authorities/a.pem", "authorities/a.crt", "tests.d/x_y.jsonc" };
         static const char *const bad[] = { "", "/", ".", "..", "../hanare.jsonc", "/etc/passwd", "hanare.jsonc/", "kinds.d", "kinds.d/", "kinds.d/.jsonc",
                 "kinds.d/../a.jsonc", "kinds.d/..jsonc/a.jsonc", "kinds.d//a.jsonc", "kinds.d/a/b.jsonc", "kinds.d/A.jsonc", "kinds.d/a.json", "kinds.d/a.jsonc ",
-                "kinds.d/業務.jsonc", "kinds.d\\a.jsonc", "other/a.jsonc", "kinds.d/a.jsonc\n", "kinds.d/-a.jsonc", "Kinds.d/a.jsonc", "authorities/a.key" };
+                "kinds.d/業務.jsonc", "kinds.d\\a.jsonc", "other/a.jsonc", "tests/a.jsonc", "groups.d/a.jsonc", "kinds.d/a.jsonc\n", "kinds.d/-a.jsonc", "Kinds.d/a.jsonc", "authorities/a.key" };
 
         for (size_t i = 0; i < sizeof good / sizeof *good; i++)
                 ck_assert_msg(policy_bundle_name_valid(good[i]), "%s", good[i]);
