@@ -359,10 +359,10 @@ class Desktops(Case):
         desktop = self.following()
         world.publish("--bundle", "2.bundle")
         desktop.pull()
-        world.run("rollback", "--number", "2", "1.bundle", "never.bundle")  # 2 > 1: a number taken by another bundle
+        world.run("rollback", "--number", "2", "1.bundle", "taken.bundle")  # 2 > 1: a number taken by another bundle
         for key in ("sato", "suzuki"):
-            world.run("sign", "--key", key, "never.bundle")
-        self.assertIn("same number", world.publish("--bundle", "never.bundle", ok=9).stderr)
+            world.run("sign", "--key", key, "taken.bundle")
+        self.assertIn("same number", world.publish("--bundle", "taken.bundle", ok=9).stderr)
         world.run("rollback", "--number", "1", "1.bundle", "never2.bundle", ok=2)
         world.run("rollback", "--number", "70", "1.bundle", "back.bundle")
         for key in ("sato", "suzuki"):
