@@ -39,12 +39,13 @@ static int make_folder(const char *dir, const char *name) {
         return mkdir(path, 0755) < 0 && errno != EEXIST ? policy_file_refuse(path, -errno) : CLI_OK;
 }
 
-/* One publisher at a time; the lock goes with the process. */
+/* One publisher at a time; the lock goes with the process. A file that only this publisher's account can open: others could hold a folder's. */
 static int lock_folder(const char *dir) {
-        int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        g_autofree char *path = g_build_filename(dir, ".lock", NULL);
+        int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
         if (fd < 0)
-                return policy_file_refuse(dir, -errno);
+                return policy_file_refuse(path, -errno);
         if (flock(fd, LOCK_EX | LOCK_NB) == 0)
                 return CLI_OK;
         close(fd);

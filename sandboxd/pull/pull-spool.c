@@ -26,16 +26,25 @@ static int folder(int dir, const char *name, bool make) {
         return r;
 }
 
+/* A file that nobody else can open: everybody may read the folders, and whoever can open a thing can lock it for ever. */
+static int lock(PullSpool *s) {
+        s->lock = base_fd_open_beneath(s->dir, "lock", O_RDWR | O_CREAT, 0600);
+        if (s->lock < 0)
+                return s->lock;
+        return flock(s->lock, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+}
+
 int pull_spool_open(PullSpool *s, const char *path, const char *channel, bool make) {
         BASE_FD top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int r;
 
         *s = PULL_SPOOL_NONE;
         if (top < 0)
                 return -errno;
         if ((s->dir = folder(top, channel, make)) < 0)
                 return s->dir;
-        if (make && flock(s->dir, LOCK_EX | LOCK_NB) < 0)
-                return -errno;
+        if (make && (r = lock(s)) < 0)
+                return r;
         if ((s->trust = folder(s->dir, "trust", make)) < 0)
                 return s->trust;
         return (s->bundle = folder(s->dir, "bundle", make)) < 0 ? s->bundle : 0;
@@ -45,6 +54,7 @@ void pull_spool_done(PullSpool *s) {
         base_fd_done(&s->dir);
         base_fd_done(&s->trust);
         base_fd_done(&s->bundle);
+        base_fd_done(&s->lock);
 }
 
 int pull_spool_read(int dir, const char *name, size_t max, uint8_t **ret, size_t *ret_n) {

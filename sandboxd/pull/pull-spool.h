@@ -8,8 +8,9 @@
  * which of them count: what is remembered, the pointer's exact bytes, and "URL ETAG" of where it came from. last: how the last round ended. */
 typedef struct PullSpool {
         int dir, trust, bundle; /* descriptors; -1 where there is no such folder yet */
+        int lock;
 } PullSpool;
-#define PULL_SPOOL_NONE ((PullSpool){ -1, -1, -1 })
+#define PULL_SPOOL_NONE ((PullSpool){ -1, -1, -1, -1 })
 
 typedef struct PullAccepted {
         PolicyFleet fleet;

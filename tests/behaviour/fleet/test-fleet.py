@@ -180,7 +180,7 @@ class Desktop:
         found = {}
         for base, _, names in os.walk(self.spool):
             for name in names:
-                if name not in ("last", ".new", ".cut"):
+                if name not in ("last", "lock", ".new", ".cut"):
                     with open(os.path.join(base, name), "rb") as f:
                         found[os.path.relpath(os.path.join(base, name), self.spool)] = f.read()
         return found
@@ -670,7 +670,8 @@ class Cuts(Case):
     def test_two_at_once(self):
         desktop = self.following()
         import fcntl
-        fd = os.open(desktop.spool + "/stable", os.O_RDONLY)
+        self.assertEqual(os.stat(desktop.spool + "/stable/lock").st_mode & 0o777, 0o600)  # who can open it can hold it
+        fd = os.open(desktop.spool + "/stable/lock", os.O_RDWR)
         fcntl.flock(fd, fcntl.LOCK_EX)
         self.assertIn("another round", desktop.pull(ok=1).stderr)
         os.close(fd)
