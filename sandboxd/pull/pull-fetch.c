@@ -2,14 +2,17 @@
  * Runs as: pull.  Input: whatever the server sends.  Must not: follow a redirect, talk to a server that it cannot verify, obey the environment.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/pull/pull-fetch.h"
+#include "base/base-fd.h"
 #include "hanare-config.h"
-
 #include <curl/curl.h>
-#include <stdbool.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <libintl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define _(text) gettext(text)
 #define SECONDS_CONNECT 20L
@@ -62,11 +65,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *user) {
 static bool set_up(PullFetch *f) {
         const PullConf *c = f->conf;
         CURL *h = f->curl;
-        bool https = strncmp(c->url, "https:", 6) == 0;
         CURLcode r = CURLE_OK;
 
 #define SET(option, value) (r = r == CURLE_OK ? curl_easy_setopt(h, CURLOPT_##option, value) : r)
-        SET(PROTOCOLS_STR, https ? "https" : "file");
+        SET(PROTOCOLS_STR, "https");
         SET(FOLLOWLOCATION, 0L);
         SET(NOSIGNAL, 1L);
         SET(PROXY, c->proxy); /* "" also shuts out http_proxy and its kin */
@@ -80,15 +82,13 @@ static bool set_up(PullFetch *f) {
         SET(TIMEOUT, SECONDS_ALL);
         SET(LOW_SPEED_LIMIT, SLOW_BYTES);
         SET(LOW_SPEED_TIME, SLOW_SECONDS);
-        if (https) {
-                SET(USERAGENT, "hanare/" HANARE_VERSION);
-                SET(SSL_VERIFYPEER, 1L);
-                SET(SSL_VERIFYHOST, 2L);
-                SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-                if (c->ca[0]) {
-                        SET(CAINFO, c->ca);
-                        SET(CAPATH, NULL);
-                }
+        SET(USERAGENT, "hanare/" HANARE_VERSION);
+        SET(SSL_VERIFYPEER, 1L);
+        SET(SSL_VERIFYHOST, 2L);
+        SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+        if (c->ca[0]) {
+                SET(CAINFO, c->ca);
+                SET(CAPATH, NULL);
         }
 #undef SET
         return r == CURLE_OK;
@@ -130,7 +130,7 @@ static PullAnswer judge(PullFetch *f, CURLcode r, bool asked_etag) {
         long code = 0;
 
         (void)curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &code);
-        if (r == CURLE_FILE_COULDNT_READ_FILE || code == 404 || code == 410) {
+        if (code == 404 || code == 410) {
                 (void)not_got(f, _("the server does not have it"));
                 return PULL_ABSENT;
         }
@@ -142,18 +142,54 @@ static PullAnswer judge(PullFetch *f, CURLcode r, bool asked_etag) {
                 return not_got(f, _("the server sends us elsewhere; redirects are not followed"));
         if (code == 304 && asked_etag)
                 return PULL_UNCHANGED;
-        if (code != 200 && code != 0) {
+        if (code != 200) {
                 (void)snprintf(f->why, sizeof f->why, _("the server answers with status %d"), (int)code);
                 return PULL_NOT;
         }
         return PULL_GOT;
 }
 
-PullAnswer pull_fetch_get(PullFetch *f, const char *path, size_t max, char etag[PULL_ETAG_MAX + 1], uint8_t **ret, size_t *ret_n) {
+/* A mounted share or a stick, without libcurl: it would wait for ever at a pipe. */
+static PullAnswer read_share(PullFetch *f) {
+        BASE_FD fd = open(f->url + strlen("file://"), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        struct stat st;
+        ssize_t n;
+
+        if (fd < 0 && errno == ENOENT) {
+                (void)not_got(f, _("the server does not have it"));
+                return PULL_ABSENT;
+        }
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return not_got(f, strerror(errno));
+        if (!S_ISREG(st.st_mode))
+                return not_got(f, _("it is not a regular file"));
+        n = base_fd_read_all(fd, f->bytes, f->max);
+        if (n < 0)
+                return not_got(f, n == -EFBIG ? _("the server sends more than such a file may have") : strerror((int)-n));
+        f->n = (size_t)n;
+        return PULL_GOT;
+}
+
+static PullAnswer ask_server(PullFetch *f, const char *etag) {
         char condition[PULL_ETAG_MAX + 32];
         struct curl_slist *headers = NULL;
-        bool ask = etag && etag[0];
 
+        if (etag && etag[0]) {
+                (void)snprintf(condition, sizeof condition, "If-None-Match: %s", etag);
+                headers = curl_slist_append(NULL, condition);
+                if (!headers)
+                        return not_got(f, _("out of memory"));
+        }
+        CURLcode r = CURLE_OUT_OF_MEMORY;
+        if (curl_easy_setopt(f->curl, CURLOPT_URL, f->url) == CURLE_OK && curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+            curl_easy_setopt(f->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)f->max) == CURLE_OK)
+                r = curl_easy_perform(f->curl);
+        (void)curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
+        curl_slist_free_all(headers);
+        return judge(f, r, headers != NULL);
+}
+
+PullAnswer pull_fetch_get(PullFetch *f, const char *path, size_t max, char etag[PULL_ETAG_MAX + 1], uint8_t **ret, size_t *ret_n) {
         free(f->bytes);
         f->n = 0;
         f->max = max;
@@ -162,19 +198,7 @@ PullAnswer pull_fetch_get(PullFetch *f, const char *path, size_t max, char etag[
         if (!(f->bytes = malloc(max)))
                 return not_got(f, _("out of memory"));
         (void)snprintf(f->url, sizeof f->url, "%s/%s", f->conf->url, path);
-        if (ask) {
-                (void)snprintf(condition, sizeof condition, "If-None-Match: %s", etag);
-                headers = curl_slist_append(NULL, condition);
-                if (!headers)
-                        return not_got(f, _("out of memory"));
-        }
-        CURLcode r = CURLE_OUT_OF_MEMORY;
-        if (curl_easy_setopt(f->curl, CURLOPT_URL, f->url) == CURLE_OK && curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
-            curl_easy_setopt(f->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max) == CURLE_OK)
-                r = curl_easy_perform(f->curl);
-        (void)curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
-        curl_slist_free_all(headers);
-        PullAnswer answer = judge(f, r, ask);
+        PullAnswer answer = strncmp(f->url, "file://", 7) == 0 ? read_share(f) : ask_server(f, etag);
         if (answer != PULL_GOT)
                 return answer;
         if (etag)

@@ -347,6 +347,20 @@ class Desktops(Case):
         desktop = Desktop(url="file://" + world.www)
         desktop.pull()
         self.assertEqual(desktop.status()["bundle"], 1)
+        pointer = world.www + "/channel/stable.pointer"
+        for make in (os.mkfifo, os.mkdir, lambda p: os.symlink("/dev/zero", p), lambda p: os.symlink("/etc/shadow", p)):
+            if os.path.isdir(pointer):
+                os.rmdir(pointer)
+            else:
+                os.unlink(pointer)
+            make(pointer)
+            before = desktop.files()
+            self.assertIn("stays", desktop.pull(ok=1).stderr)
+            self.assertEqual(desktop.files(), before)
+        os.unlink(pointer)
+        with open(pointer, "wb") as f:
+            f.truncate(1 << 40)
+        self.stays(desktop, "more than", 1)
 
     def test_only_tightens(self):
         world.bundle("60", "sato")
