@@ -2,7 +2,7 @@
 # bench: measures Hanare and its peers: prints a table, writes JSON. docs/PERFORMANCE.md says what each line means.
 # Runs as: root, on Debian 12 or 13.  Takes about 15 minutes.  Usage: ./bench.sh [--quick] [--markdown] [--docs] [--only PART...] [FILE.json]
 #   FILE.json         where the figures go (default build-bench/bench.json)
-#   --only PART...    start, many, restart, policy, browser; "--" ends the list
+#   --only PART...    start, many, restart, policy, browser, fleet; "--" ends the list
 #   --quick           fewer rounds
 #   --markdown        the table as Markdown
 #   --docs            the figures in docs/PERFORMANCE.md are replaced by these
@@ -96,13 +96,13 @@ while [ $# -gt 0 ]; do
         --only)
                 while [ $# -gt 1 ]; do
                         case $2 in
-                        start|many|restart|browser) parts="$parts $2" ;;
+                        start|many|restart|browser|fleet) parts="$parts $2" ;;
                         --) shift; break ;;
                         *) break ;;
                         esac
                         shift
                 done
-                [ -n "$parts" ] || fail "--only needs one or more of: start many restart browser"
+                [ -n "$parts" ] || fail "--only needs one or more of: start many restart browser fleet"
                 ;;
         --help) usage; exit 0 ;;
         --) ;;

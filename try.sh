@@ -60,7 +60,7 @@ undo() {
                 [ ! -d "$dir" ] || rmdir --ignore-fail-on-non-empty "$dir"
         done
         rm -rf "$build" "$state"
-        echo "Kept: /var/lib/hanare (the receipts), the two service accounts, Debian's packages."
+        echo "Kept: /var/lib/hanare (the receipts), the service accounts, Debian's packages."
 }
 
 for word in "$@"; do

@@ -26,3 +26,14 @@
 #define POLICY_MAX_LAYOUT 31             /* keyboard layout and variant */
 #define POLICY_MAX_TIMEZONE 63           /* bytes of a time zone's name */
 #define POLICY_MAX_ZONES 240             /* zones of all users at once */
+#define POLICY_MAX_TRUST (32u << 10)      /* bytes of what is signed: trust file, */
+#define POLICY_MAX_POINTER (8u << 10)     /* pointer, */
+#define POLICY_MAX_BUNDLE (4u << 20)      /* bundle (compressed) */
+#define POLICY_MAX_UNPACKED (16u << 20)   /* bytes of all files of a bundle */
+#define POLICY_MAX_BUNDLE_FILES 240
+#define POLICY_MAX_CHANNEL 31             /* [a-z0-9][a-z0-9._-]* */
+#define POLICY_MAX_CHANNELS 8             /* that a bundle may be for */
+#define POLICY_MAX_KEYS 48                /* in a trust file */
+#define POLICY_MAX_REVOKED 64
+#define POLICY_MAX_SIGNERS 8              /* that a pointer names */
+#define POLICY_MAX_CONDITIONS 16          /* lines that are for a later version */

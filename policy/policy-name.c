@@ -139,6 +139,21 @@ bool policy_text_valid(const char *text, size_t max) {
         return true;
 }
 
+bool policy_document_valid(const char *text, size_t n) {
+        const unsigned char *s = (const unsigned char *)text;
+
+        for (size_t at = 0; at < n;) {
+                unsigned char last[5] = { 0 }; /* a sequence cut off by the end meets a NUL */
+                size_t left = n - at, step;
+                memcpy(last, s + at, left < 4 ? left : 4);
+                step = last[0] < 0x20 ? (last[0] == '\n' || last[0] == '\t' || last[0] == '\r') : last[0] == 0x7f ? 0 : utf8_length(last);
+                if (step == 0)
+                        return false;
+                at += step;
+        }
+        return true;
+}
+
 bool policy_arg_valid(const char *text, size_t max) {
         size_t n = strnlen(text, max + 1);
 

@@ -18,3 +18,5 @@ bool policy_relative_valid(const char *path, const char *below, const char *or_b
 bool policy_text_valid(const char *text, size_t max);
 /* True for bytes without control characters (ASCII ones), at most max of them. */
 bool policy_arg_valid(const char *text, size_t max);
+/* True for n bytes of well-formed UTF-8 without control characters other than newline, carriage return and tab. */
+bool policy_document_valid(const char *text, size_t n);

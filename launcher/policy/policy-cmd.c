@@ -14,16 +14,26 @@ static const struct PolicyCmd commands[] = {
         { "test", policy_cmd_test, N_("Run a policy's own tests") },
         { "diff", policy_cmd_diff, N_("Show what a change of policy loosens and tightens") },
         { "schema", policy_cmd_schema, N_("Write a JSON Schema for editors") },
+        { "keygen", policy_cmd_keygen, N_("Make a key that signs policy") },
+        { "trust", policy_cmd_trust, N_("Write whose signatures count") },
+        { "bundle", policy_cmd_bundle, N_("Pack a folder of policy into one file") },
+        { "sign", policy_cmd_sign, N_("Sign a bundle or a trust file") },
+        { "verify", policy_cmd_verify, N_("Show what a signed file says and who signed it") },
+        { "unpack", policy_cmd_unpack, N_("Lay a signed bundle out as a folder") },
+        { "publish", policy_cmd_publish, N_("Write a channel for any web server") },
+        { "rollback", policy_cmd_rollback, N_("Give an older bundle's content a new number") },
+        { "pull", policy_cmd_pull, N_("Fetch the policy of this computer's channel") },
+        { "status", policy_cmd_status, N_("Show what was fetched, and until when it is good") },
 };
 
 static int print_help(void) {
         printf(_("Usage: hanare policy COMMAND [OPTION ...]\n"));
-        printf("%s\n\n", _("What zones may do: written as files, checked, tested."));
+        printf("%s\n\n", _("What zones may do: written as files, checked, tested, signed, published."));
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
                 g_autofree char *left = cli_text_pad(commands[i].name, 10);
                 printf("  %s%s\n", left, _(commands[i].summary));
         }
-        printf("\n%s\n", _("'hanare policy COMMAND --help' shows the options; hanare-policy(1) says more."));
+        printf("\n%s\n", _("'hanare policy COMMAND --help' shows the options; hanare-policy(1) and hanare-policy-fleet(7) say more."));
         return CLI_OK;
 }
 

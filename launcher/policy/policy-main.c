@@ -6,6 +6,7 @@
 #include "launcher/cli/cli-exit.h"
 #include "launcher/policy/policy-cmd.h"
 #include <locale.h>
+#include <sodium.h>
 #include <stdio.h>
 
 #ifndef CLI_LOCALEDIR
@@ -13,11 +14,15 @@
 #endif
 
 int main(int argc, char **argv) {
-        base_drop_common();
+        base_drop_common(); /* no core dump, no debugger: it holds keys */
         setlocale(LC_ALL, "");
         bindtextdomain("hanare", CLI_LOCALEDIR);
         bind_textdomain_codeset("hanare", "UTF-8");
         textdomain("hanare");
+        if (sodium_init() < 0) {
+                fputs("hanare policy: libsodium does not start\n", stderr);
+                return CLI_FAILED;
+        }
         int result = policy_cmd(argc, argv);
         if (fflush(stdout) != 0 && result == CLI_OK) {
                 perror("hanare policy");

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import bench_browser
+import bench_fleet
 import bench_many
 import bench_policy
 import bench_restart
@@ -21,7 +22,7 @@ import bench_start
 from bench_user import User
 
 MARKS = "<!-- figures -->", "<!-- end of figures -->"
-PARTS = ["start", "many", "restart", "policy", "browser"]
+PARTS = ["start", "many", "restart", "policy", "browser", "fleet"]
 
 
 def machine():
@@ -46,6 +47,8 @@ def run(args):
                 yield from bench_restart.measure(user, desk, args.quick)
             elif part == "policy":
                 yield from bench_policy.measure()
+            elif part == "fleet":
+                yield from bench_fleet.measure(args.quick)
             elif desk:
                 yield from bench_browser.measure(desk, args.authority, args.quick)
         except (RuntimeError, subprocess.CalledProcessError, StopIteration) as error:  # one part must not take the others' figures with it; the exit status says so

@@ -10,10 +10,10 @@ import sys
 IDENTITY = {
     "base": "anyone (pure)", "policy": "anyone (pure)", "overlay": ("root (builder)", "anyone (pure)"),
     "sandboxd/monitor": "root (monitor)", "sandboxd/compile": "compile", "sandboxd/broker": "broker", "sandboxd/builder": "root (builder)",
-    "sandboxd/init": "zone", "sandboxd/gateway": "gateway", "sandboxd/display": "display", "sandboxd/vet": "vet", "sandboxd/filter": "anyone (pure)",
-    "launcher/cli": "user", "launcher/policy": "user", "launcher/view": "user", "launcher/desktop": "user", "tests/zone": "zone", "tests/wipe": "zone",
+    "sandboxd/init": "zone", "sandboxd/gateway": "gateway", "sandboxd/display": "display", "sandboxd/pull": "pull", "sandboxd/vet": "vet", "sandboxd/filter": "anyone (pure)",
+    "launcher/cli": "user", "launcher/view": "user", "launcher/desktop": "user", "launcher/policy": "user", "tests/zone": "zone", "tests/wipe": "zone",
 }
-LINE = re.compile(r"Runs as: (user|compile|broker|root \(monitor\)|root \(builder\)|zone|gateway|display|vet|anyone \(pure\))[.,; ]")
+LINE = re.compile(r"Runs as: (user|compile|broker|root \(monitor\)|root \(builder\)|zone|gateway|display|vet|pull|anyone \(pure\))[.,; ]")
 LICENCE = "SPDX-License-Identifier: GPL-3.0-or-later"
 
 

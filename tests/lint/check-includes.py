@@ -22,6 +22,7 @@ ALLOWED = {
     "sandboxd/gateway": {"base", "policy"},
     "sandboxd/display": {"base"},
     "sandboxd/vet": {"base"},
+    "sandboxd/pull": {"base", "policy"},
     "sandboxd/filter": set(),
     "launcher/cli": {"base", "policy"},
     "launcher/policy": {"base", "policy", "launcher/cli"},  # a program of its own that shares the command line's options and texts
