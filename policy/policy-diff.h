@@ -10,6 +10,6 @@ typedef struct PolicyDiff {
         const PolicyValue *before, *after;
 } PolicyDiff;
 
-/* Calls tell (may be NULL) for every change. Returns the worst: POLICY_SAME, POLICY_NEUTRAL, POLICY_TIGHTER or POLICY_LOOSER.
+/* Calls tell (may be NULL) for every change. Returns the worst: "only tightens" is <= POLICY_TIGHTER.
  * A new kind is looser; a kind that goes is looser too where addresses opened in it, for these then open elsewhere. */
 PolicyChange policy_diff(const PolicySet *before, const PolicySet *after, void (*tell)(void *data, const PolicyDiff *diff), void *data);

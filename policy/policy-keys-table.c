@@ -94,7 +94,7 @@ const PolicyKey policy_keys[] = {
         { KIND("arguments"), STRINGS(32, arg_valid, "a text without control characters"), .repeats = true,
           .en = "Further arguments of the application. For a program, one that is exactly %u becomes the address; a browser gets the address by itself. Those that would weaken a browser's own sandbox or lead around the gateway are refused.",
           .ja = "アプリケーションに渡す追加の引数。プログラムでは %u だけの引数がアドレスに置き換わります（ブラウザーには自動で渡ります）。ブラウザー自身のサンドボックスを弱めるもの、ゲートウェイを迂回するものは受け付けません。" },
-        { KIND("start_page"), STRING(POLICY_MAX_ADDRESS, page_valid, "an http or https address"), ADVICE, LOOSER(NONE),
+        { KIND("start_page"), STRING(POLICY_MAX_ADDRESS, page_valid, "an http or https address"), ADVICE,
           .en = "What opens where no address is given.", .ja = "アドレスを指定しないときに開くページ。" },
         { KIND("run"), STRINGS(POLICY_MAX_PROGRAMS - 1, program_valid, PROGRAM_FORM), LOOSER(SUPERSET),
           .en = "What hanare run may start in a new zone of the kind, known by the last part of its path. Without this key it may start nothing.",

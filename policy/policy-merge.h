@@ -31,7 +31,8 @@ typedef struct PolicyMerged {
         const PolicyEntry *refused;        /* the first entry that would have loosened a mandatory value, and had no effect */
 } PolicyMerged;
 
-typedef enum PolicyChange { POLICY_SAME, POLICY_NEUTRAL, POLICY_TIGHTER, POLICY_LOOSER } PolicyChange;
+/* From the best to the worst: up to POLICY_TIGHTER nobody can be deceived or let out; looks can deceive. */
+typedef enum PolicyChange { POLICY_SAME, POLICY_TIGHTER, POLICY_NEUTRAL, POLICY_LOOSER } PolicyChange;
 
 /* Entries of one key, in the order of the layers; those of one layer in the order of their files. New lists are kept in
  * *storage (policy-storage.h). 0 or -ENOMEM. */

@@ -10,6 +10,8 @@
 
 #define BASE "\"name\":\"web\",\"title\":{\"en\":\"W\",\"ja\":\"ウ\"},\"colour\":\"#000000\",\"application\":\"browser\""
 
+#define TITLED "\"name\":\"web\",\"title\":{\"en\":\"X\",\"ja\":\"ウ\"},\"colour\":\"#000000\",\"application\":\"browser\""
+
 static PolicySetInput kind(PolicyLayer layer, const char *name, const char *text) {
         return (PolicySetInput){ POLICY_KEYS_KIND, layer, name, text, strlen(text) };
 }
@@ -139,7 +141,8 @@ START_TEST(test_diff) {
         differ("{" BASE "}", "{" BASE ",\"limits\":{\"max_age_minutes\":1}}", "limits.max_age_minutes", POLICY_TIGHTER);
         differ("{" BASE "}", "{" BASE ",\"network\":{\"ports\":[443]}}", "", POLICY_SAME);
         differ("{" BASE "}", "{" BASE ",\"network\":{\"ports\":[443,8443]}}", "network.ports", POLICY_LOOSER);
-        differ("{" BASE "}", "{" BASE ",\"start_page\":\"https://a.example/\"}", "start_page", POLICY_NEUTRAL);
+        differ("{" BASE "}", "{" BASE ",\"start_page\":\"https://a.example/\"}", "start_page", POLICY_LOOSER); /* it could be anybody's page */
+        differ("{" BASE "}", "{" TITLED "}", "title.en", POLICY_NEUTRAL);
         differ("{" BASE "}", "{" BASE ",\"policies\":{\"chromium\":{\"A\":1}}}", "policies.chromium", POLICY_LOOSER);
         differ("{" BASE ",\"env\":[\"A=b\"]}", "{" BASE "}", "env", POLICY_LOOSER);
         differ("{" BASE ",\"run\":[\"/usr/bin/true\"]}", "{" BASE "}", "run", POLICY_TIGHTER);
