@@ -16,6 +16,7 @@
 #define POLICY_MAX_FILE (512u << 10)     /* bytes of one generated file */
 #define POLICY_MAX_DIRS 32
 #define POLICY_MAX_SITES 256
+#define POLICY_MAX_NAMES 1024            /* name rules of one list of a kind */
 #define POLICY_MAX_PORTS 16
 #define POLICY_MAX_RESOLVERS 4
 #define POLICY_MAX_PATH 255

@@ -69,6 +69,8 @@ static void write_kind(BaseWriter *w, const PolicyKind *kind, Contents *all) {
         }
         write_strings(w, &kind->dirs);
         write_strings(w, &kind->sites);
+        write_strings(w, &kind->allow);
+        write_strings(w, &kind->deny);
         write_numbers(w, kind);
 }
 
@@ -187,6 +189,8 @@ static void read_kind(Decoder *d, PolicyKind *kind, const PolicyFile *contents, 
         read_files(d, kind, contents, n_contents);
         read_strings(d, &kind->dirs, POLICY_MAX_DIRS, POLICY_MAX_PATH);
         read_strings(d, &kind->sites, POLICY_MAX_SITES, 254);
+        read_strings(d, &kind->allow, POLICY_MAX_NAMES, 264);
+        read_strings(d, &kind->deny, POLICY_MAX_NAMES, 264);
         read_numbers(d, kind);
 }
 

@@ -4,6 +4,7 @@
 #include "sandboxd/compile/compile-kind.h"
 #include "sandboxd/compile/compile-authority.h"
 #include "sandboxd/compile/compile-browser.h"
+#include "sandboxd/compile/compile-names.h"
 #include "sandboxd/compile/compile-tree.h"
 #include "policy/policy-name.h"
 #include "policy/policy-plan.h"
@@ -71,6 +72,10 @@ const CompileKey compile_kind_keys[] = {
         BOOL("network.http", "false", "the gateway also carries plain http"),
         { .path = "network.ports", .type = COMPILE_KEY_NUMBERS, .min = 1, .max = POLICY_MAX_PORTS, .fallback = "443, and 80 with http", .expected = "1 to 65535",
           .about = "the TCP ports that the gateway dials" },
+        STRINGS("network.allow", POLICY_MAX_NAMES - POLICY_MAX_SITES, compile_names_valid, COMPILE_NAMES_EXPECTED,
+                "the only names that the kind reaches, besides its sites; an empty list: its sites alone"),
+        STRINGS("network.deny", POLICY_MAX_NAMES, compile_names_valid, COMPILE_NAMES_EXPECTED, "names that the kind never reaches"),
+        BOOL("network.strict", "false", "TLS to port 443 alone, and the server name in it must be the name asked for"),
         OBJECT("limits", "what a zone may use"),
         NUMBER("limits.memory_mib", 16, 1 << 20, "3072", "16 to 1048576", "memory with the scratch space, in MiB"),
         NUMBER("limits.pids", 4, 32768, "800", "4 to 32768", "processes and threads"),
@@ -216,6 +221,7 @@ static void read_document(CompileParts *parts, PolicyKind *kind, const CompileDo
         read_numbers(kind, doc);
         read_network(parts, kind, doc);
         add_strings(parts, doc, "sites", &kind->sites, POLICY_MAX_SITES);
+        compile_names_read(parts, kind, doc);
         if (parts->error == 0)
                 read_application(parts, kind, doc);
         if (parts->error == 0)

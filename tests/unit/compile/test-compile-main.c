@@ -47,7 +47,7 @@ START_TEST(test_shipped) {
         ck_assert_int_eq(policy_table_decode(bytes, n, &table), 0);
         const PolicyKind *web = &table->kinds[policy_table_find_kind(table, "web")], *bank = &table->kinds[policy_table_find_kind(table, "banking")];
         ck_assert_uint_eq(web->flags, POLICY_KIND_RUN | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY | POLICY_KIND_HTTP);
-        ck_assert_uint_eq(bank->flags, POLICY_KIND_FRESH | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY);
+        ck_assert_uint_eq(bank->flags, POLICY_KIND_FRESH | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY | POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST);
         ck_assert_uint_eq(bank->n_ports, 1);
         ck_assert_uint_eq(bank->ports[0], 443);
         ck_assert_str_eq(bank->title_ja, "オンラインバンキング");

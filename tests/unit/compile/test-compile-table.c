@@ -67,7 +67,7 @@ START_TEST(test_whole) {
         ck_assert_uint_eq(table->max_zones, 9);
         ck_assert_uint_eq(table->max_zones_per_user, 9); /* the usual 12 is cut to what the site permits */
         ck_assert_str_eq(table->resolvers.items[0], "192.0.2.1");
-        ck_assert_uint_eq(web->flags, POLICY_KIND_FLAGS_ALL);
+        ck_assert_uint_eq(web->flags, POLICY_KIND_FLAGS_ALL & ~(uint32_t)(POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST));
         ck_assert_uint_eq(web->app, POLICY_APP_FIREFOX);
         ck_assert_uint_eq(web->colour, 0x0a0b0c);
         ck_assert_uint_eq(web->pids, 99);
@@ -134,6 +134,25 @@ START_TEST(test_chromium) {
 }
 END_TEST
 
+START_TEST(test_names) {
+        CompileInput in[] = { input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"bank.example\",\".www.other.example\"],\"network\":{\"strict\":true,"
+                                    "\"allow\":[\"*.CDN.Example.\",\".www.co.jp\",\"銀行.JP:443\",\"Straße.example\"],\"deny\":[\"ru\",\"ads.bank.example:8443\"]}")) };
+        static const char *const allow[] = { "bank.example", ".www.other.example", "*.cdn.example", ".www.co.jp", "xn--jn2ax2s.jp:443", "xn--strae-oqa.example" };
+        uint8_t *bytes = NULL;
+        PolicyTable *table = make(in, 1, &bytes);
+        const PolicyKind *web = table->kinds;
+
+        ck_assert_uint_eq(web->flags & (POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST), POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST);
+        ck_assert_uint_eq(web->allow.n, sizeof allow / sizeof *allow);
+        for (uint32_t i = 0; i < web->allow.n; i++)
+                ck_assert_str_eq(web->allow.items[i], allow[i]);
+        ck_assert_uint_eq(web->deny.n, 2);
+        ck_assert_str_eq(web->deny.items[1], "ads.bank.example:8443");
+        policy_table_free(table);
+        free(bytes);
+}
+END_TEST
+
 static const struct {
         uint32_t sort;
         const char *name, *text, *words;
@@ -172,6 +191,19 @@ static const struct {
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"ports\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}"), "17 entries are too many; expected at most 16" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"poxy\"}"), "network.mode: \"poxy\" is not known here; expected \"proxy\" or \"none\"; did you mean \"proxy\"?" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"none\",\"http\":true}"), "a kind without a network cannot have this" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"a.example\",\n\"co.jp\"]}"), "web.jsonc:2:1: network.allow[1]: \"co.jp\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"*.GitHub.io\"]}"), "\"github.io\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"jp\"]}"), "is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"co.jp\"],\"network\":{\"allow\":[]}"), "sites[0]: \"co.jp\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"*.例え.jp.\",\"*.*.jp\"]}"), "network.allow[1]: \"*.*.jp\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"192.0.2.1\"]}"), "network.allow[0]: \"192.0.2.1\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"deny\":[\"https://a.example\"]}"), "network.deny[0]: \"https://a.example\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"deny\":[\"a.example:0\"]}"), "is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"printer.local\"]}"), "\"printer.local\" is reserved" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"http\":true}"), "network.http: a strict kind carries TLS alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"ports\":[443,8443]}"), "network.ports: a strict kind reaches port 443 alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"allow\":[\"a.example:993\"]}"), "a strict kind reaches port 443 alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"none\",\"allow\":[]}"), "network.allow: a kind without a network cannot have this" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/bin/sh\"]"), "run[0]: \"/bin/sh\" is not valid here; expected a program below /usr" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/usr/local/bin/x\"]"), "run[0]" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/usr/bin/../bin/x\"]"), "run[0]" },
@@ -265,6 +297,7 @@ int main(void) {
         int failed;
 
         tcase_add_test(all, test_whole);
+        tcase_add_test(all, test_names);
         tcase_add_test(all, test_chromium);
         tcase_add_loop_test(all, test_no_crash_handler, 0, 2);
         tcase_add_loop_test(all, test_bad, 0, sizeof bad / sizeof *bad);
