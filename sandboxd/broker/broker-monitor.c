@@ -6,6 +6,7 @@
 #include "base/base-msg.h"
 #include "sandboxd/broker/broker-bus.h"
 #include "sandboxd/broker/broker-error.h"
+#include "sandboxd/broker/broker-events.h"
 #include "sandboxd/broker/broker-life.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ typedef union Message {
         PolicyMsgEnded ended;
         PolicyMsgVerify verify;
         PolicyMsgState state;
+        PolicyMsgEvents events;
         uint8_t room[1024];
 } Message;
 
@@ -137,6 +139,7 @@ void broker_monitor_done(Broker *broker) {
 static void close_zone(BrokerZone *zone) {
         g_clear_handle_id(&zone->source, g_source_remove);
         base_fd_done(&zone->socket);
+        broker_events_end(zone);
         broker_life_closed(zone);
 }
 
@@ -149,6 +152,10 @@ static int drain(BrokerZone *zone) {
                 ssize_t n = base_msg_recv(zone->socket, &m, sizeof m, fds, &n_fds, MSG_DONTWAIT);
                 if (n == -EAGAIN)
                         return 0;
+                if (n == sizeof m.events && m.type == POLICY_MSG_EVENTS && n_fds == 1) {
+                        broker_events_listen(zone, fds[0]);
+                        continue;
+                }
                 for (size_t k = 0; n >= 0 && k < n_fds; k++)
                         close(fds[k]);
                 if (n != sizeof m.state || m.type != POLICY_MSG_STATE || n_fds != 0) {

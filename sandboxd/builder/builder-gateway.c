@@ -2,8 +2,10 @@
  * Runs as: root (builder).  Input: the kind's ports, the table's resolvers.  Must not: parse text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-fd.h"
+#include "base/base-msg.h"
 #include "base/base-spawn.h"
 #include "hanare-config.h"
+#include "policy/policy-names.h"
 #include "sandboxd/builder/builder-zone.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +15,18 @@
 #include <sys/stat.h>
 
 static int seal_rules(const BuilderZone *z) {
-        PolicyGatewayRules rules = { .version = 1, .flags = z->kind->flags & POLICY_KIND_HTTP };
+        PolicyGatewayRules rules = { .version = POLICY_GATEWAY_RULES_VERSION,
+                                     .flags = z->kind->flags & (POLICY_KIND_HTTP | POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST) };
+        BaseWriter w __attribute__((cleanup(base_writer_done)));
 
         for (uint32_t i = 0; i < z->kind->n_ports && i < 16; i++)
                 rules.ports[rules.n_ports++] = z->kind->ports[i];
         for (uint32_t i = 0; i < z->table->resolvers.n && i < 4; i++)
                 snprintf(rules.resolvers[rules.n_resolvers++], sizeof rules.resolvers[0], "%s", z->table->resolvers.items[i]);
-        return base_fd_seal("gateway-rules", &rules, sizeof rules);
+        base_writer_init(&w, POLICY_GATEWAY_RULES_MAX);
+        base_write_raw(&w, &rules, sizeof rules);
+        policy_names_write(&w, z->kind);
+        return w.failed ? -E2BIG : base_fd_seal("gateway-rules", w.bytes, w.n);
 }
 
 /* The host's own file may be a link to another service's; its content is for the gateway alone, which has no rights. */
@@ -32,19 +39,36 @@ static int open_resolv_conf(void) {
         return base_fd_steal(&fd);
 }
 
+/* What the gateway says of its connections goes to the broker and never through us. */
+static int open_events(const BuilderZone *z, int *ret_tells) {
+        PolicyMsgEvents msg = { .type = POLICY_MSG_EVENTS };
+        int pair[2], r = base_msg_pair(pair);
+
+        if (r < 0)
+                return r;
+        BASE_FD hears = pair[1];
+        *ret_tells = pair[0];
+        return base_msg_send(z->broker, &msg, sizeof msg, &hears, 1);
+}
+
 int builder_gateway_start(BuilderZone *z) {
         static char *const argv[] = { (char *)"sandboxd-gateway", NULL }, *const envp[] = { NULL };
         BASE_FD rules = seal_rules(z);
         BASE_FD resolv = open_resolv_conf();
-        int fds[] = { -1, -1, 2, z->listener, rules, resolv };
+        BASE_FD tells = -1;
+        int fds[] = { -1, -1, 2, z->listener, rules, resolv, -1 };
         BaseSpawn spawn = {
-                .path = HANARE_LIBEXECDIR "/sandboxd-gateway", .argv = argv, .envp = envp, .fds = fds, .n_fds = 6,
+                .path = HANARE_LIBEXECDIR "/sandboxd-gateway", .argv = argv, .envp = envp, .fds = fds, .n_fds = 7,
                 .cgroup = z->cgroup, .uid = z->gateway_uid, .namespaces = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP,
         };
         int r;
 
         if (rules < 0)
                 return rules;
+        r = open_events(z, &tells);
+        if (r < 0)
+                return r;
+        fds[6] = tells;
         r = base_spawn(&spawn, &z->gateway.pid, &z->gateway.pidfd);
         if (r == 0)
                 base_fd_done(&z->listener);

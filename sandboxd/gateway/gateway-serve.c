@@ -2,7 +2,7 @@
  * Runs as: gateway.  Input: connections of the zone.  Must not: wait anywhere but in epoll_wait(2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/gateway/gateway-serve.h"
-#include "sandboxd/gateway/gateway-conn.h"
+#include "sandboxd/gateway/gateway-tell.h"
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -29,6 +29,7 @@ int gateway_serve_init(GatewayServer *s) {
         s->now_ms = gateway_serve_clock();
         s->sweep_ms = UINT64_MAX;
         s->resume_ms = UINT64_MAX;
+        gateway_tell_init(s->now_ms);
         gateway_bucket_init(&s->failing, GATEWAY_FAILING_BURST, GATEWAY_FAILING_RATE, s->now_ms);
         s->epoll = epoll_create1(EPOLL_CLOEXEC);
         if (s->epoll < 0)
