@@ -9,7 +9,7 @@ typedef enum PolicyMessageType {
         POLICY_MSG_START = 1,   /* PolicyMsgStart, then the plan's bytes; no descriptor: closing one can block, and the monitor must not */
         POLICY_MSG_VERIFY,      /* PolicyMsgVerify, answered by the same type */
         /* monitor -> broker */
-        POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd]: at start, and after every reload */
+        POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd, deny list memfd]: at start, and after every reload */
         POLICY_MSG_STARTED,     /* PolicyMsgStarted + [socket to the builder that has the plan]; refusals come here too, without */
         POLICY_MSG_ENDED,       /* PolicyMsgEnded: receipt written */
         /* broker -> builder */
@@ -140,6 +140,7 @@ typedef enum PolicyInput {
         POLICY_INPUT_AUTHORITY,  /* one PEM file of the site */
         POLICY_INPUT_HOST_CA,    /* /etc/ssl/certs/ca-certificates.crt, for programs that read it */
         POLICY_INPUT_SUBUID,     /* /etc/subuid and /etc/subgid: ranges that ours must not touch */
+        POLICY_INPUT_DENYLIST,   /* /etc/hanare/denylists.d: a list as it is published; read piece by piece, of any length */
         POLICY_INPUTS,
 } PolicyInput;
 #define POLICY_INPUT_MAX (2u << 20) /* bytes of one input */
@@ -148,7 +149,7 @@ typedef struct PolicyMsgInput {
         uint32_t input, site;    /* site: 1 = from /etc, 0 = from /usr */
         char name[120];          /* the file's name, for messages */
 } PolicyMsgInput;
-/* compile -> monitor: the one answer, with the table (a memfd with all four seals) when ok. */
+/* compile -> monitor: the one answer, with the table (a memfd with all four seals) when ok, and behind it the deny list where the site has one. */
 typedef struct PolicyMsgCompiled {
         uint32_t ok, pad;
         char text[504];          /* else the first problem: file:line:column: key: what, and what was expected */

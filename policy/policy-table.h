@@ -86,6 +86,7 @@ typedef struct PolicyTable {
         uint32_t substitutes;          /* permitted ones */
         PolicyStrings resolvers;       /* numeric addresses; empty = the host's resolv.conf */
         const char *default_kind;
+        uint32_t denylist;             /* names in the deny list that belongs to this table; 0 = there is none */
         uint32_t n_kinds;
         PolicyKind *kinds;
         uint8_t hash[32];              /* SHA-256 of the encoded bytes; filled by who holds the bytes, not part of them */

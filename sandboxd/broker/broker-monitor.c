@@ -36,12 +36,32 @@ static void end(Broker *broker, const char *why) {
         g_main_loop_quit(broker->loop);
 }
 
+/* Only to explain by; the gateways have their own eyes on it. */
+static int take_denylist(Broker *broker, const PolicyTable *table, int fd) {
+        PolicyDenylist list = { 0 };
+        const void *bytes = NULL;
+        size_t n = 0;
+        int r = table->denylist == 0 ? 0 : base_fd_map_sealed(fd, POLICY_DENYLIST_MAX_BYTES, &bytes, &n);
+
+        if (r == 0 && bytes)
+                r = policy_denylist_open(bytes, n, &list);
+        if (r < 0) {
+                if (bytes)
+                        munmap((void *)(uintptr_t)bytes, n);
+                return r;
+        }
+        if (broker->denylist.head)
+                munmap((void *)(uintptr_t)broker->denylist.head, sizeof *broker->denylist.head + (size_t)broker->denylist.head->n_slots * 9);
+        broker->denylist = list;
+        return 0;
+}
+
 static void take_table(Broker *broker, const PolicyMsgTable *message, const int *fds, size_t n_fds) {
         PolicyTable *table = NULL;
         const void *bytes = NULL;
         size_t n = 0;
 
-        if (n_fds == 1) {
+        if (n_fds > 0) {
                 int r = base_fd_map_sealed(fds[0], POLICY_TABLE_MAX, &bytes, &n);
                 if (r == 0 && (r = policy_table_decode(bytes, n, &table)) < 0)
                         munmap((void *)(uintptr_t)bytes, n);
@@ -50,6 +70,11 @@ static void take_table(Broker *broker, const PolicyMsgTable *message, const int 
                         return;
                 }
                 memcpy(table->hash, message->hash, sizeof table->hash);
+                if (take_denylist(broker, table, n_fds > 1 ? fds[1] : -1) < 0) {
+                        policy_table_free(table);
+                        end(broker, "the monitor's deny list cannot be used");
+                        return;
+                }
                 policy_table_free(broker->table);
                 if (broker->table_bytes)
                         munmap((void *)(uintptr_t)broker->table_bytes, broker->table_n);
@@ -79,7 +104,7 @@ static void take_started(Broker *broker, const PolicyMsgStarted *m, int *fds, si
 static bool take_message(Broker *broker, const Message *m, size_t n, int *fds, size_t n_fds) {
         BrokerZone *zone;
 
-        if (n >= sizeof m->type && m->type == POLICY_MSG_TABLE && n == sizeof m->table && n_fds <= 1)
+        if (n >= sizeof m->type && m->type == POLICY_MSG_TABLE && n == sizeof m->table && n_fds <= 2)
                 take_table(broker, &m->table, fds, n_fds);
         else if (n >= sizeof m->type && m->type == POLICY_MSG_STARTED && n == sizeof m->started && n_fds == (m->started.zone != 0 ? 1 : 0))
                 take_started(broker, &m->started, fds, n_fds);

@@ -17,6 +17,7 @@
 static int seal_rules(const BuilderZone *z) {
         PolicyGatewayRules rules = { .version = POLICY_GATEWAY_RULES_VERSION,
                                      .flags = z->kind->flags & (POLICY_KIND_HTTP | POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST) };
+        rules.denylist = z->table->denylist > 0;
         BaseWriter w __attribute__((cleanup(base_writer_done)));
 
         for (uint32_t i = 0; i < z->kind->n_ports && i < 16; i++)
@@ -56,9 +57,9 @@ int builder_gateway_start(BuilderZone *z) {
         BASE_FD rules = seal_rules(z);
         BASE_FD resolv = open_resolv_conf();
         BASE_FD tells = -1;
-        int fds[] = { -1, -1, 2, z->listener, rules, resolv, -1 };
+        int fds[] = { -1, -1, 2, z->listener, rules, resolv, -1, z->table->denylist ? BUILDER_FD_DENYLIST : -1 };
         BaseSpawn spawn = {
-                .path = HANARE_LIBEXECDIR "/sandboxd-gateway", .argv = argv, .envp = envp, .fds = fds, .n_fds = 7,
+                .path = HANARE_LIBEXECDIR "/sandboxd-gateway", .argv = argv, .envp = envp, .fds = fds, .n_fds = 8,
                 .cgroup = z->cgroup, .uid = z->gateway_uid, .namespaces = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP,
         };
         int r;

@@ -11,7 +11,7 @@
 
 #define BUILDER_STAGE HANARE_RUNDIR "/stage" /* where the builder's private namespace has its staging tmpfs */
 
-enum { BUILDER_FD_TABLE = 3, BUILDER_FD_MONITOR, BUILDER_FD_CGROUP, BUILDER_FD_V1_MEMORY, BUILDER_FD_V1_PIDS, BUILDER_FD_V1_CPU, BUILDER_FDS };
+enum { BUILDER_FD_TABLE = 3, BUILDER_FD_MONITOR, BUILDER_FD_CGROUP, BUILDER_FD_V1_MEMORY, BUILDER_FD_V1_PIDS, BUILDER_FD_V1_CPU, BUILDER_FD_DENYLIST, BUILDER_FDS };
 
 typedef struct BuilderHelper { /* gateway, compositor */
         pid_t pid;

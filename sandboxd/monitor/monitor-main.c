@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static Monitor monitor = {
-        .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .broker = -1, .broker_pidfd = -1,
+        .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .denylist_fd = -1, .broker = -1, .broker_pidfd = -1,
         .ledger = { .log = -1, .log_read = -1, .head = -1 },
 };
 

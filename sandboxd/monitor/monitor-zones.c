@@ -60,8 +60,8 @@ int monitor_zones_spare(Monitor *m) {
                 return r;
         BASE_FD ours = pair[0];
         BASE_FD theirs = pair[1];
-        int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2] };
-        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 9, .cgroup = -1 };
+        int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2], m->denylist_fd };
+        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 10, .cgroup = -1 };
         snprintf(number, sizeof number, "%u", slot_index(m, slot));
         *slot = (MonitorSlot){ .pidfd = -1, .sock = -1 };
         if ((r = base_spawn(&spawn, &slot->pid, &slot->pidfd)) < 0) {

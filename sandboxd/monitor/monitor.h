@@ -40,6 +40,7 @@ typedef struct Monitor {
         int cgroup_zones, cgroup_broker, cgroup_v1[3];
         int signals;
         int table_fd;              /* sealed; -1 = no policy in force: nothing starts */
+        int denylist_fd;           /* sealed; -1 = the table has none */
         PolicyTable *table;
         char problem[256];
         pid_t broker_pid;

@@ -2,7 +2,7 @@
  * Runs as: anyone (pure).  Input: the command line of a test.  Must not: be installed.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * launch-gateway BINARY ZONE-NETNS-FILE UID FLAGS PORTS RESOLVERS|@RESOLV.CONF [ALLOW DENY [DENYLIST]]     (lists are comma-separated)
+ * launch-gateway BINARY ZONE-NETNS-FILE UID FLAGS PORTS RESOLVERS|@RESOLV.CONF [ALLOW DENY [LISTED]]     (lists are comma-separated)
  * The gateway's network namespace is the one this runs in. Prints its pid, then a line for each of its events (tabs between the
  * fields, see print_event); ends when it ends. */
 #include "base/base-fd.h"
@@ -55,14 +55,22 @@ static int seal(const PolicyGatewayRules *rules, const PolicyKind *kind) {
         return w.failed ? -1 : base_fd_seal("gateway-rules", w.bytes, w.n);
 }
 
-static int seal_file(const char *path) {
-        static char bytes[POLICY_DENYLIST_MAX_BYTES];
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-        ssize_t n = fd < 0 ? -1 : base_fd_read_all(fd, bytes, sizeof bytes);
+static int seal_denylist(char *names) {
+        static const uint64_t key[2] = { 5, 6 };
+        PolicyDenylistMaker maker;
+        uint8_t *bytes;
+        size_t n;
+        int r = policy_denylist_maker_init(&maker, key);
 
-        if (n <= 0)
-                err(1, "%s", path);
-        return base_fd_seal("deny-list", bytes, (size_t)n);
+        if (r == 0)
+                r = policy_denylist_maker_list(&maker, "rig");
+        for (char *p = strtok(names, ","); p && r == 0; p = strtok(NULL, ","))
+                r = policy_denylist_maker_add(&maker, p, strlen(p), POLICY_DENYLIST_SELF | POLICY_DENYLIST_BELOW);
+        if (r == 0)
+                r = policy_denylist_maker_finish(&maker, &bytes, &n);
+        if (r < 0)
+                errx(1, "deny list: %s", strerror(-r));
+        return base_fd_seal("deny-list", bytes, n);
 }
 
 static void print_event(const PolicyNetEvent *e) {
@@ -85,7 +93,7 @@ int main(int argc, char **argv) {
         pid_t pid;
 
         if (argc != 7 && argc != 9 && argc != 10)
-                errx(2, "usage: launch-gateway BINARY ZONE-NETNS UID FLAGS PORTS RESOLVERS|@RESOLV.CONF [ALLOW DENY [DENYLIST]]");
+                errx(2, "usage: launch-gateway BINARY ZONE-NETNS UID FLAGS PORTS RESOLVERS|@RESOLV.CONF [ALLOW DENY [LISTED]]");
         rules.flags = (uint32_t)strtoul(argv[4], NULL, 0);
         for (char *p = strtok(argv[5], ","); p && rules.n_ports < 16; p = strtok(NULL, ","))
                 rules.ports[rules.n_ports++] = (uint16_t)atoi(p);
@@ -103,7 +111,7 @@ int main(int argc, char **argv) {
                 split(argv[8], &kind.deny);
         }
         if (argc > 9) {
-                denylist = seal_file(argv[9]);
+                denylist = seal_denylist(argv[9]);
                 rules.denylist = 1;
         }
         int sealed = seal(&rules, &kind);

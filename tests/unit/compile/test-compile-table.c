@@ -24,7 +24,7 @@ static PolicyTable *make(const CompileInput *inputs, size_t n, uint8_t **ret_byt
         CompileProblem problem;
         PolicyTable *table = NULL;
         size_t size = 0;
-        int r = compile_table_make(inputs, n, ret_bytes, &size, &problem);
+        int r = compile_table_make(inputs, n, 0, ret_bytes, &size, &problem);
 
         ck_assert_msg(r == 0, "%s", problem.text);
         ck_assert_int_eq(policy_table_decode(*ret_bytes, size, &table), 0);
@@ -249,7 +249,7 @@ START_TEST(test_bad) {
 
         if (bad[_i].sort != POLICY_INPUT_KIND) /* with a good kind beside it */
                 in[1] = input(POLICY_INPUT_KIND, "web.jsonc", KIND(""));
-        r = compile_table_make(in, bad[_i].sort == POLICY_INPUT_KIND ? 1 : 2, &bytes, &n, &problem);
+        r = compile_table_make(in, bad[_i].sort == POLICY_INPUT_KIND ? 1 : 2, 0, &bytes, &n, &problem);
         ck_assert_msg(r == -EINVAL, "accepted: %s", bad[_i].text);
         ck_assert_msg(strstr(problem.text, bad[_i].words) != NULL, "\"%s\" does not say \"%s\"", problem.text, bad[_i].words);
         ck_assert_ptr_null(bytes);
@@ -270,23 +270,23 @@ START_TEST(test_many) {
                 snprintf(name, sizeof name, "k%zu.jsonc", i);
                 in[i] = input(POLICY_INPUT_KIND, name, texts[i]);
         }
-        ck_assert_int_eq(compile_table_make(in, POLICY_MAX_KINDS + 1, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(in, POLICY_MAX_KINDS + 1, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "too many kinds"));
         /* as many kinds as there may be, each with the host's certificates, fit: contents are held once */
         CompileInput all[POLICY_MAX_KINDS + 2];
         memcpy(all, in, sizeof(CompileInput) * POLICY_MAX_KINDS);
         all[POLICY_MAX_KINDS] = input(POLICY_INPUT_HOST_CA, "ca-certificates.crt", ca);
         all[POLICY_MAX_KINDS + 1] = input(POLICY_INPUT_SETTINGS, "hanare.jsonc", "{\"default_kind\":\"k0\"}");
-        ck_assert_int_eq(compile_table_make(all, POLICY_MAX_KINDS + 2, &bytes, &n, &problem), 0);
+        ck_assert_int_eq(compile_table_make(all, POLICY_MAX_KINDS + 2, 0, &bytes, &n, &problem), 0);
         free(bytes);
         CompileInput twice[] = { in[0], all[POLICY_MAX_KINDS + 1], all[POLICY_MAX_KINDS + 1] };
-        ck_assert_int_eq(compile_table_make(twice, 3, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(twice, 3, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "handed over twice"));
-        ck_assert_int_eq(compile_table_make(NULL, 0, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(NULL, 0, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "there is no kind"));
         CompileInput same_site[] = { input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"a.example\"]")),
                                      input(POLICY_INPUT_KIND, "z.jsonc", "{\"name\":\"z\",\"title\":{\"en\":\"x\",\"ja\":\"x\"},\"colour\":\"#000000\",\"application\":\"browser\",\"sites\":[\"a.example\"]}") };
-        ck_assert_int_eq(compile_table_make(same_site, 2, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(same_site, 2, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "\"a.example\" belongs to the kind \"web\" already"));
 }
 END_TEST
