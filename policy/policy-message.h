@@ -21,6 +21,8 @@ typedef enum PolicyMessageType {
         POLICY_MSG_EVENTS,      /* PolicyMsgEvents + [socket of the gateway's PolicyNetEvents]: once, when the gateway is started */
         /* monitor -> builder (then builder -> monitor: one PolicyReceipt, type END) */
         POLICY_MSG_BUILD = 64,  /* PolicyMsgBuild + [plan (sealed), the builder's end of the broker's socket] */
+        POLICY_MSG_RENEW,       /* PolicyMsgRenew + [table, deny list where it has one]: a newer policy, for the zone's gateway; builder -> gateway: with
+                                   [rules, deny list] in their place */
 } PolicyMessageType;
 
 typedef enum PolicyReason { /* why a zone ended, or did not start */
@@ -58,6 +60,9 @@ typedef struct PolicyMsgBuild {
         uint64_t zone;
         uint8_t table_hash[32];      /* of the table the builder already holds */
 } PolicyMsgBuild;
+typedef struct PolicyMsgRenew {
+        uint32_t type, pad;
+} PolicyMsgRenew;
 typedef struct PolicyMsgStarted {
         uint32_t type, tag;
         uint64_t zone;               /* number of the zone: unique for ever; 0 = refused */

@@ -318,6 +318,9 @@ static bool still_permitted(GatewayConn *c) {
         /* by address, the server's name was judged too */
         if (refusal == GATEWAY_REFUSAL_NONE && c->server_name && c->request.kind == GATEWAY_NAME_ADDRESS)
                 refusal = (GatewayRefusal)policy_names_judge(&c->server->rules->names, c->server_name, c->request.port, &c->rule);
+        /* a kind that has become strict */
+        if (refusal == GATEWAY_REFUSAL_NONE && c->state == GATEWAY_STATE_RELAY && !c->peek && (c->server->rules->head.flags & POLICY_KIND_STRICT))
+                return c->tls && c->server_name && !c->hello_ech;
         return refusal == GATEWAY_REFUSAL_NONE;
 }
 

@@ -1,5 +1,5 @@
 /* gateway-main: shuts itself in, then serves one zone until it is killed.
- * Runs as: gateway.  Input: descriptors 3 (listening), 4 (rules), 5 (resolv.conf), 6 (events), 7 (deny list); the last three may lack.  Must not: open a file after the start.
+ * Runs as: gateway.  Input: descriptors 3 (listening), 4 (rules), 5 (resolv.conf), 6 (events), 7 (deny list), 8 (newer rules); the last four may lack.  Must not: open a file after the start.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-drop.h"
 #include "base/base-fd.h"
@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +30,11 @@ static int must(int r, const char *what) {
         return r;
 }
 
-/* Shared by all gateways: the pages are the compiler's. */
-static void open_denylist(PolicyDenylist *ret) {
-        const void *bytes;
-        size_t n;
+static bool is_socket(int fd) {
+        int type;
+        socklen_t n = sizeof type;
 
-        must(base_fd_map_sealed(7, POLICY_DENYLIST_MAX_BYTES, &bytes, &n), "deny list");
-        must(policy_denylist_open(bytes, n, ret), "deny list");
+        return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
 }
 
 /* "" where the descriptor lacks and is not needed. */
@@ -78,19 +77,18 @@ static void check_listener(int fd) {
 }
 
 int main(void) {
-        GatewayServer server = { .listener = 3, .events = -1 };
+        GatewayServer server = { .listener = 3, .events = -1, .renew = -1 };
         struct rlimit no_process = { 0, 0 };
         char resolv_conf[16384];
 
         base_drop_common();
         base_drop_all();
-        base_close_from(8);
+        base_close_from(9);
         signal(SIGPIPE, SIG_IGN);
         mallopt(M_ARENA_MAX, 2);
-        must(gateway_rules_new(4, NULL, &server.rules), "rules");
-        if (server.rules->head.denylist)
-                open_denylist(&server.rules->names.denylist);
-        server.events = fcntl(6, F_GETFD) < 0 ? -1 : 6;
+        must(gateway_rules_new(4, 7, &server.rules), "rules");
+        server.events = is_socket(6) ? 6 : -1;
+        server.renew = is_socket(8) ? 8 : -1;
         read_resolv_conf(&server.rules->head, resolv_conf, sizeof resolv_conf);
         check_listener(3);
         close(4);

@@ -19,7 +19,7 @@ static bool head_valid(const PolicyGatewayRules *head) {
         return true;
 }
 
-static bool read_rules(GatewayRules *rules, const PolicyDenylist *denylist) {
+static bool read_rules(GatewayRules *rules) {
         BaseReader r;
 
         base_reader_init(&r, rules->bytes, rules->n);
@@ -28,18 +28,27 @@ static bool read_rules(GatewayRules *rules, const PolicyDenylist *denylist) {
                 return false;
         rules->names = (PolicyNames){ .flags = rules->head.flags, .n_ports = rules->head.n_ports };
         memcpy(rules->names.ports, rules->head.ports, sizeof rules->names.ports);
-        if (denylist)
-                rules->names.denylist = *denylist;
         policy_names_read(&r, rules->items, &rules->names);
         return base_reader_end(&r);
 }
 
-int gateway_rules_new(int fd, const PolicyDenylist *denylist, GatewayRules **ret) {
+static int read_denylist(GatewayRules *rules, int fd) {
+        int r;
+
+        if (!rules->head.denylist)
+                return 0;
+        r = base_fd_map_sealed(fd, POLICY_DENYLIST_MAX_BYTES, &rules->listed, &rules->listed_n);
+        return r < 0 ? r : policy_denylist_open(rules->listed, rules->listed_n, &rules->names.denylist);
+}
+
+int gateway_rules_new(int fd, int denylist, GatewayRules **ret) {
         GatewayRules *rules = calloc(1, sizeof *rules);
         int r = rules ? base_fd_map_sealed(fd, POLICY_GATEWAY_RULES_MAX, &rules->bytes, &rules->n) : -ENOMEM;
 
-        if (r == 0 && !read_rules(rules, denylist))
+        if (r == 0 && !read_rules(rules))
                 r = -EBADMSG;
+        if (r == 0)
+                r = read_denylist(rules, denylist);
         if (r == 0)
                 *ret = rules;
         else
@@ -50,5 +59,7 @@ int gateway_rules_new(int fd, const PolicyDenylist *denylist, GatewayRules **ret
 void gateway_rules_free(GatewayRules *rules) {
         if (rules && rules->bytes)
                 munmap((void *)(uintptr_t)rules->bytes, rules->n);
+        if (rules && rules->listed)
+                munmap((void *)(uintptr_t)rules->listed, rules->listed_n);
         free(rules);
 }

@@ -10,8 +10,10 @@ typedef struct GatewayRules {
         const char *items[2 * POLICY_MAX_NAMES];
         const void *bytes;       /* the mapping */
         size_t n;
+        const void *listed;      /* the deny list's, shared by all gateways: the pages are the compiler's; NULL = none */
+        size_t listed_n;
 } GatewayRules;
 
-/* Maps and checks the sealed rules; denylist (NULL or an open one) becomes part of them. 0, or a negative errno: nothing was taken. */
-int gateway_rules_new(int fd, const PolicyDenylist *denylist, GatewayRules **ret);
+/* Maps and checks the sealed rules and, where they say that there is one, the sealed deny list. 0, or a negative errno: nothing was taken. */
+int gateway_rules_new(int fd, int denylist, GatewayRules **ret);
 void gateway_rules_free(GatewayRules *rules);

@@ -10,6 +10,7 @@ typedef struct GatewayServer {
         GatewayRules *rules;
         GatewayResolver *resolver;
         int listener, routes, epoll;
+        int renew;                     /* from the builder: newer rules; -1 = nobody */
         int events;                    /* to the broker; -1 = nobody listens */
         uint64_t n_accepted;
         bool listening;

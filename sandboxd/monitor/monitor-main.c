@@ -117,6 +117,7 @@ static void reload(void) {
         if (monitor_policy_load(&monitor) == 0) {
                 monitor_log("policy loaded");
                 monitor_zones_drop_spare(&monitor);
+                monitor_zones_renew(&monitor);
         }
         monitor_broker_send_table(&monitor);
 }

@@ -82,6 +82,15 @@ void monitor_zones_drop_spare(Monitor *m) {
                 base_fd_done(&slot->sock); /* it sees the end of its socket and exits */
 }
 
+void monitor_zones_renew(const Monitor *m) {
+        PolicyMsgRenew msg = { .type = POLICY_MSG_RENEW };
+        const int fds[] = { m->table_fd, m->denylist_fd };
+
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                if (m->slots[i].state == SLOT_BUSY && m->slots[i].sock >= 0)
+                        (void)base_msg_send(m->slots[i].sock, &msg, sizeof msg, fds, m->denylist_fd >= 0 ? 2 : 1);
+}
+
 static void answer(Monitor *m, uint32_t tag, uint64_t zone, PolicyReason reason, int error, const char *text, int builder) {
         PolicyMsgStarted msg = { .type = POLICY_MSG_STARTED, .tag = tag, .zone = zone, .reason = reason, .error = error };
 

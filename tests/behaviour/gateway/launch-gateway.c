@@ -4,7 +4,7 @@
  *
  * launch-gateway BINARY ZONE-NETNS-FILE UID FLAGS PORTS RESOLVERS|@RESOLV.CONF [ALLOW DENY [LISTED]]     (lists are comma-separated)
  * The gateway's network namespace is the one this runs in. Prints its pid, then a line for each of its events (tabs between the
- * fields, see print_event); ends when it ends. */
+ * fields, see print_event); a line "ALLOW;DENY" on its standard input is sent as newer rules; ends when it ends. */
 #include "base/base-fd.h"
 #include "base/base-msg.h"
 #include "base/base-spawn.h"
@@ -14,7 +14,9 @@
 #include <err.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,12 +40,13 @@ static int listen_inside(const char *netns) {
 }
 
 static void split(char *text, PolicyStrings *ret) {
-        static const char *room[2][POLICY_MAX_NAMES], **next = room[0];
+        static const char *room[2][POLICY_MAX_NAMES];
+        static unsigned turn;
+        const char **next = room[turn++ % 2];
 
         ret->items = next;
         for (char *p = strtok(text, ","); p && ret->n < POLICY_MAX_NAMES; p = strtok(NULL, ","))
                 next[ret->n++] = p;
-        next = room[1];
 }
 
 static int seal(const PolicyGatewayRules *rules, const PolicyKind *kind) {
@@ -53,6 +56,31 @@ static int seal(const PolicyGatewayRules *rules, const PolicyKind *kind) {
         base_write_raw(&w, rules, sizeof *rules);
         policy_names_write(&w, kind);
         return w.failed ? -1 : base_fd_seal("gateway-rules", w.bytes, w.n);
+}
+
+/* A line on standard input, "ALLOW;DENY": newer rules. False at its end. */
+static bool renew_from(int sock, const PolicyGatewayRules *rules) {
+        PolicyMsgRenew msg = { .type = POLICY_MSG_RENEW };
+        static char line[4096];
+        PolicyKind kind = { 0 };
+        ssize_t n = read(0, line, sizeof line - 1);
+        char *deny;
+        int sealed;
+
+        if (n <= 0)
+                return false;
+        line[n - 1] = '\0';
+        deny = strchr(line, ';');
+        if (!deny)
+                return false;
+        *deny++ = '\0';
+        split(line, &kind.allow);
+        split(deny, &kind.deny);
+        sealed = seal(rules, &kind);
+        if (sealed < 0 || base_msg_send(sock, &msg, sizeof msg, &sealed, 1) < 0)
+                err(1, "renew");
+        close(sealed);
+        return true;
 }
 
 static int seal_denylist(char *names) {
@@ -86,7 +114,7 @@ static void print_event(const PolicyNetEvent *e) {
 int main(int argc, char **argv) {
         PolicyGatewayRules rules = { .version = POLICY_GATEWAY_RULES_VERSION };
         PolicyKind kind = { 0 };
-        int events[2], denylist = -1;
+        int events[2], renew[2], denylist = -1;
         PolicyNetEvent event;
         struct rlimit fds = { 16384, 16384 };
         int conf = -1, pidfd, status;
@@ -117,9 +145,11 @@ int main(int argc, char **argv) {
         int sealed = seal(&rules, &kind);
         if (base_msg_pair(events) < 0)
                 err(1, "events");
-        int given[] = { -1, -1, 2, listen_inside(argv[2]), sealed, conf, events[0], denylist };
+        if (base_msg_pair(renew) < 0)
+                err(1, "renew");
+        int given[] = { -1, -1, 2, listen_inside(argv[2]), sealed, conf, events[0], denylist, renew[1] };
         char *const args[] = { argv[1], NULL }, *const env[] = { NULL };
-        BaseSpawn spawn = { .path = argv[1], .argv = args, .envp = env, .fds = given, .n_fds = 8, .cgroup = -1,
+        BaseSpawn spawn = { .path = argv[1], .argv = args, .envp = env, .fds = given, .n_fds = 9, .cgroup = -1,
                             .uid = (uid_t)strtoul(argv[3], NULL, 0), .namespaces = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP };
         int r = sealed < 0 ? sealed : base_spawn(&spawn, &pid, &pidfd);
         if (r < 0)
@@ -127,8 +157,19 @@ int main(int argc, char **argv) {
         printf("%d\n", pid);
         fflush(stdout);
         close(events[0]);
-        while (base_msg_recv(events[1], &event, sizeof event, NULL, NULL, 0) == sizeof event)
-                print_event(&event);
+        close(renew[1]);
+        for (bool orders = true;;) {
+                struct pollfd p[] = { { events[1], POLLIN, 0 }, { orders ? 0 : -1, POLLIN, 0 } };
+                if (poll(p, 2, -1) < 0)
+                        err(1, "poll");
+                if (p[0].revents) {
+                        if (base_msg_recv(events[1], &event, sizeof event, NULL, NULL, 0) != sizeof event)
+                                break;
+                        print_event(&event);
+                }
+                if (p[1].revents)
+                        orders = renew_from(renew[0], &rules);
+        }
         if (waitpid(pid, &status, 0) < 0)
                 err(1, "wait");
         if (WIFSIGNALED(status))

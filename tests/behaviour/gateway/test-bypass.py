@@ -93,7 +93,7 @@ def socks(name=None, port=443, command=1, four=None, six=None):
 class Gateway:
     def __init__(self, launch, gateway, zone, flags, ports, allow, deny, log, *more):
         self.zone = zone
-        self.process, self.pid = stage.start_gateway(launch, gateway, zone, flags, ports, stage.DNS, log, allow, deny, *more)
+        self.process, self.pid = stage.start_gateway(launch, gateway, zone, flags, ports, stage.DNS, log, allow, deny, *more, stdin=subprocess.PIPE)
         self.events, self.lines = [], threading.Condition()
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -322,9 +322,42 @@ def two_zones(strict, lenient):
     passes(lenient, 'in the zone beside', [http('bank.example.jp:443'), good()], 'bank:443', good())
 
 
+def newer_rules(g):
+    """Open flows that the newer rules deny end within a second; the others go on."""
+    stage.enter(g.zone)
+
+    def tunnel(name):
+        s = stage.dial(10)
+        s.sendall(http(f'{name}:443'))
+        s.recv(100)
+        s.sendall(good(name.encode()) + b'ping')
+        return s, s.recv(100)
+    kept, first = tunnel('bank.example.jp')
+    cut, second = tunnel('exact.example.jp')
+    stage.check('two tunnels are open', first == second == b'pong', (first, second))
+    mark, began = len(g.events), time.monotonic()
+    g.process.stdin.write(b'bank.example.jp;evil.bank.example.jp\n')
+    g.process.stdin.flush()
+    try:
+        end = cut.recv(100)
+    except ConnectionResetError:
+        end = b''
+    took = time.monotonic() - began
+    stage.check(f'the one that the newer rules deny is cut after {took * 1000:.0f} ms', end == b'' and took < 1, (end, took))
+    events = g.event(mark, ('3',))
+    stage.check('and that is told', any('newer policy' in e[6] and e[2] == 'exact.example.jp' for e in events), events)
+    kept.sendall(b'ping')
+    stage.check('the other goes on', kept.recv(100) == b'pong')
+    refused(g, 'a name that was permitted before', [http('exact.example.jp:443') + good(b'exact.example.jp')], 'listed names alone')
+    refused(g, 'still: evil', [http('evil.example.jp:443')], 'listed names alone')
+    kept.close()
+    cut.close()
+
+
 def flood(g):
     """The record of what happens stays bounded, and says how much it left out."""
     stage.enter(g.zone)
+    time.sleep(0.5)  # what ended before is told
     mark = len(g.events)
     for _ in range(2500):
         with stage.dial(5) as s:
@@ -380,6 +413,7 @@ def main():
         with_list = Gateway(launch, gateway, LENIENT, HTTP, '443,80', '', '', f'{tmp}/log3', 'evil.example.jp,bad.example.jp')
         time.sleep(0.5)
         listed(with_list)
+        newer_rules(strict)
         flood(strict)
         stage.check('the gateway still runs', strict.process.poll() is None)
     finally:
