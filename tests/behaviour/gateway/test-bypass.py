@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """test-bypass: what a hostile zone tries to get past the names, against the real gateway; what the other side saw, byte for byte.
 
-Usage (as root): test-bypass.py LAUNCH-GATEWAY SANDBOXD-GATEWAY
+Usage (as root): test-bypass.py LAUNCH-GATEWAY SANDBOXD-GATEWAY [PART ...]
 Each attempt is green only where the gateway still runs, neither the forbidden servers nor the name server nor the permitted one saw a byte of it, and
 the gateway told of it by the rule that is named here. SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -11,6 +11,8 @@ spec = importlib.util.spec_from_file_location('stage', os.path.join(os.path.dirn
 stage = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(stage)
 BANK, EVIL = '93.184.216.35', '93.184.216.36'
+OFFICE, METADATA = '192.168.1.1', '169.254.169.254'
+RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', 'data', 'gateways.nft')
 STRICT, LENIENT = stage.ZONE, stage.DEAD
 HTTP, STRICT_FLAGS = 1 << 4, 1 << 5 | 1 << 6
 MARK = b'TELL-EVIL'  # what every attempt would carry out
@@ -41,7 +43,7 @@ def sink():
         while True:
             s, _ = listener.accept()
             threading.Thread(target=one, args=(s, where), daemon=True).start()
-    for name, address in (('bank', BANK), ('evil', EVIL), ('site', stage.SITE), ('dns', stage.DNS)):
+    for name, address in (('bank', BANK), ('evil', EVIL), ('site', stage.SITE), ('dns', stage.DNS), ('office', OFFICE), ('metadata', METADATA)):
         for port in (443, 80, 22, 853, 8443) + (() if name == 'dns' else (53,)):
             listener = socket.create_server((address, port), backlog=200)
             threading.Thread(target=run, args=(listener, f'{name}:{port}'), daemon=True).start()
@@ -354,6 +356,55 @@ def newer_rules(g):
     cut.close()
 
 
+def load_rules(tmp):
+    """The host-side rules, for this test's ids; everything after this runs with them in force."""
+    with open(RULES, encoding='utf-8') as f:
+        text = f.read()
+    with open(f'{tmp}/gateways.nft', 'w', encoding='utf-8') as f:
+        f.write(text.replace('2000300000-2000301919', f'{stage.UID - 1}-{stage.UID + 6}'))
+    stage.sh(f'ip netns exec {stage.HOST} nft -f {tmp}/gateways.nft')
+
+
+PROBE = """
+import socket, sys
+for target in sys.argv[1:]:
+    kind, address, port = target.split(',')
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == 'tcp' else socket.SOCK_DGRAM)
+    s.settimeout(2)
+    try:
+        s.connect((address, int(port)))
+        s.sendall(b'taken over')
+        s.recv(1) if kind == 'udp' else None
+        print('sent')
+    except OSError as e:
+        print(e.errno or 'timeout')
+"""
+
+
+def second_line():
+    """What a gateway that was taken over would reach: its id, without its judgement and its filter."""
+    out = open(seen_path, 'a', buffering=1)
+
+    def host():
+        stage.enter(stage.HOST)
+        for where in (('127.0.0.1', 7001), (stage.HOST4, 7001)):
+            listener = socket.create_server(where)
+            threading.Thread(target=lambda l=listener: [out.write('evil:host connected\n') for _ in iter(l.accept, None)], daemon=True).start()
+    t = threading.Thread(target=host)
+    t.start()
+    t.join()
+    targets = [f'tcp,{OFFICE},443', f'tcp,{METADATA},80', 'tcp,127.0.0.1,7001', f'tcp,{stage.HOST4},7001', f'udp,{OFFICE},53', f'udp,{EVIL},443']
+
+    def probe(uid, *what):
+        who = ['setpriv', '--reuid', str(uid), '--regid', str(uid), '--clear-groups'] if uid else []
+        return subprocess.run(['ip', 'netns', 'exec', stage.HOST, *who, sys.executable, '-c', PROBE, *what], capture_output=True, text=True, check=False).stdout.split()
+    before = len(seen())
+    mine = probe(stage.UID, *targets)
+    stage.check('second line: a gateway\'s id reaches no private, metadata, own or UDP address', len(mine) == len(targets) and 'sent' not in mine and 'timeout' not in mine and not seen()[before:], (mine, seen()[before:]))
+    stage.check('second line: it reaches public servers by TCP', probe(stage.UID, f'tcp,{BANK},443') == ['sent'])
+    stage.check('second line: others are let alone (the addresses are there)', probe(0, *targets[:4]) == ['sent'] * 4)
+
+
 def flood(g):
     """The record of what happens stays bounded, and says how much it left out."""
     stage.enter(g.zone)
@@ -384,7 +435,7 @@ def main():
     open(seen_path, 'w').close()
     try:
         stage.up(tmp)
-        for a in (BANK, EVIL):
+        for a in (BANK, EVIL, OFFICE, METADATA):
             stage.sh(f'ip -n {stage.NET} addr add {a}/32 dev lo')
         with open(f'{tmp}/dns.conf', 'a') as f:
             f.write(f'log-queries\nlog-facility={dns_log}\nhost-record=evil.example.jp,{EVIL}\nhost-record=bad.example.jp,{EVIL}\nhost-record=site.example.jp,{stage.SITE}\n')
@@ -397,14 +448,15 @@ def main():
         stage.start('ip', 'netns', 'exec', stage.NET, 'dnsmasq', '-k', f'--conf-file={tmp}/dns.conf')
         stage.start(sys.executable, os.path.abspath(__file__), 'sink', seen_path)
         time.sleep(1.5)
+        load_rules(tmp)
         strict = Gateway(launch, gateway, STRICT, STRICT_FLAGS, '443', 'bank.example.jp,.exact.example.jp,*.below.example.jp', 'evil.bank.example.jp,bad.example.jp', f'{tmp}/log')
         lenient = Gateway(launch, gateway, LENIENT, HTTP, '443,80', '', 'evil.example.jp,bad.example.jp', f'{tmp}/log2')
         time.sleep(0.5)
-        permitted(strict)
-        names(strict)
-        by_socks(strict)
-        greetings(strict)
-        chains(strict)
+        for part in (permitted, names, by_socks, greetings, chains):
+            if not sys.argv[3:] or part.__name__ in sys.argv[3:]:
+                part(strict)
+        if sys.argv[3:]:
+            return stage.failures != 0
         open_kind(lenient)
         two_zones(strict, lenient)
         stage.check('the forbidden server saw nothing, ever', 'evil:' not in seen(), [line for line in seen().splitlines() if line.startswith('evil:')][:3])
@@ -415,6 +467,7 @@ def main():
         listed(with_list)
         newer_rules(strict)
         flood(strict)
+        second_line()
         stage.check('the gateway still runs', strict.process.poll() is None)
     finally:
         stage.down()
