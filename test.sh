@@ -237,6 +237,7 @@ if wants zone; then
         check "ways to persist" $py tests/wipe/run-wipe-tests.py --user $user --build build-test/tests/wipe
 fi
 if wants browser; then
+        check "names and the network" $py tests/behaviour/net/test-net.py
         check "browsers" $py tests/behaviour/browser/test-browsers.py
 fi
 # These start and stop the daemon themselves.

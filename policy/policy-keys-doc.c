@@ -13,6 +13,7 @@ static const char *const directions[][2] = {
         [POLICY_DIRECTION_TRUE] = { "true is looser.", "true のほうが緩くなります。" },
         [POLICY_DIRECTION_FALSE] = { "false is looser.", "false のほうが緩くなります。" },
         [POLICY_DIRECTION_SUPERSET] = { "An entry more is looser.", "項目が増えると緩くなります。" },
+        [POLICY_DIRECTION_SUBSET] = { "An entry less is looser.", "項目が減ると緩くなります。" },
         [POLICY_DIRECTION_EARLIER] = { "The words stand from the loosest to the tightest.", "値は緩い順に並んでいます。" },
 };
 static const char *const rules[][2] = {

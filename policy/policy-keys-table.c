@@ -4,6 +4,7 @@
 #include "policy/policy-keys.h"
 #include "policy/policy-limits.h"
 #include "policy/policy-name.h"
+#include "policy/policy-names.h"
 #include "policy/policy-pattern.h"
 #include "policy/policy-plan.h"
 #include <string.h>
@@ -45,6 +46,15 @@ static bool subtree_valid(const char *text) {
                         return false;
         return policy_usr_path_valid(text) && strchr(text + 5, '/');
 }
+/* Names of other scripts are the compiler's to read: it has the tables for them. */
+static bool name_rule_valid(const char *text) {
+        char rule[POLICY_NAMES_MAX_RULE + 1];
+        bool plain = true;
+
+        for (const char *s = text; *s; s++)
+                plain = plain && (unsigned char)*s < 0x80;
+        return plain ? policy_names_rule_canonical(text, rule) : policy_text_valid(text, 4 * POLICY_NAMES_MAX_RULE) && !strpbrk(text, " /@?#\\\"");
+}
 static bool kind_path_valid(const char *text) {
         const PolicyKey *key = policy_keys_find(POLICY_KEYS_KIND, text);
         return key && policy_keys_has_value(key);
@@ -71,6 +81,7 @@ static bool kind_path_valid(const char *text) {
 #define WORD(list, usual, form) .type = POLICY_KEY_WORD, .words = list, .fallback = usual, .expected = form
 #define WORDS(list, most, usual, form) .type = POLICY_KEY_WORDS, .words = list, .max = most, .fallback = usual, .expected = form
 #define FREE .type = POLICY_KEY_FREE, .expected = "an object"
+#define NAME_RULE_FORM "a host name such as \"bank.example\" (with sub-names), \".bank.example\" (that name alone) or \"*.bank.example\" (sub-names alone), and \":993\" behind it for one port"
 #define PROGRAM_FORM "a program below /usr (not /usr/local) whose name is a-z, 0-9 and '-'"
 
 const PolicyKey policy_keys[] = {
@@ -112,6 +123,15 @@ const PolicyKey policy_keys[] = {
         { KIND("network.http"), BOOL("false"), LOOSER(TRUE), .en = "The gateway also carries plain http.", .ja = "暗号化されない http もゲートウェイが通します。" },
         { KIND("network.ports"), NUMBERS(1, POLICY_MAX_PORTS, "443, and 80 with http", "1 to 65535"), LOOSER(SUPERSET),
           .en = "The TCP ports that the gateway dials.", .ja = "ゲートウェイが接続する TCP ポート。" },
+        { KIND_SINCE("network.allow", "0.2"), STRINGS(POLICY_MAX_NAMES, name_rule_valid, NAME_RULE_FORM), .fallback = "*", LOOSER(SUPERSET), AT_ONCE,
+          .en = "The names that the kind reaches, and with it an allow list: besides these and its sites it reaches nothing. An empty list: its sites alone. Without the key it reaches every public name. A port behind a name permits that port for it and no other. Public suffixes (\"co.jp\") and names reserved for private networks are refused.",
+          .ja = "この種別からつながる名前の一覧。書くと、これらと sites のほかにはつながりません。空なら sites だけ。この項目がなければ公開されているすべての名前につながります。名前の後ろのポートは、その名前でそのポートだけを許可します。パブリックサフィックス（\"co.jp\" など）や私設ネットワーク用の名前は書けません。" },
+        { KIND_SINCE("network.deny", "0.2"), STRINGS(POLICY_MAX_NAMES, name_rule_valid, NAME_RULE_FORM), UNION, LOOSER(SUBSET), AT_ONCE,
+          .en = "Names that the kind never reaches; a port behind one denies that port alone. What is denied stays denied, whatever allows it, and so does a name that leads to a denied one.",
+          .ja = "決してつながらない名前。名前の後ろのポートは、そのポートだけを拒否します。何で許可されていても拒否が優先し、拒否された名前に行き着く別名も拒否します。" },
+        { KIND_SINCE("network.strict", "0.2"), BOOL("false"), LOOSER(FALSE), AT_ONCE,
+          .en = "Names alone, port 443 alone, TLS alone; the server name in the TLS greeting must be the name that was asked for, and in the clear. Without it a server name that differs is refused too, but other protocols may pass.",
+          .ja = "名前による接続、ポート 443、TLS だけを通します。TLS の最初にあるサーバー名は、求めた名前と同じで、暗号化されていないこと。指定しなくても、異なるサーバー名は拒否しますが、ほかのプロトコルは通ります。" },
         { KIND("limits"), OBJECT("an object"), .en = "What a zone may use.", .ja = "ゾーンが使える量。" },
         { KIND("limits.memory_mib"), NUMBER(16, 1 << 20, "3072", "16 to 1048576"), LOOSER(MORE),
           .en = "Memory in MiB, with everything the zone writes.", .ja = "メモリー（MiB）。ゾーンが書き込んだものも含みます。" },

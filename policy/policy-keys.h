@@ -51,7 +51,8 @@ typedef enum PolicyDirection { /* which change of a value loosens */
         POLICY_DIRECTION_MORE_OR_0, /* the same, and 0 means no limit */
         POLICY_DIRECTION_TRUE,      /* true is looser */
         POLICY_DIRECTION_FALSE,
-        POLICY_DIRECTION_SUPERSET,  /* an entry more is looser */
+        POLICY_DIRECTION_SUPERSET,  /* an entry more is looser; "*" is every entry */
+        POLICY_DIRECTION_SUBSET,    /* an entry less is looser */
         POLICY_DIRECTION_EARLIER,   /* the words stand from the loosest to the tightest */
 } PolicyDirection;
 

@@ -17,6 +17,7 @@
 #define POLICY_MAX_DIRS 32
 #define POLICY_MAX_SITES 100000          /* patterns of a kind */
 #define POLICY_MAX_SITE 2048             /* bytes of one */
+#define POLICY_MAX_NAMES 1024            /* name rules of one list of a kind */
 #define POLICY_MAX_PORTS 16
 #define POLICY_MAX_RESOLVERS 4
 #define POLICY_MAX_PATH 255

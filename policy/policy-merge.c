@@ -46,6 +46,8 @@ static bool in(const char *const *items, uint32_t n, const char *text) {
 static bool subset(const PolicyValue *small, const PolicyValue *big) {
         BASE_FREE const char **all = sorted(big);
 
+        if (all && in(all, big->n, "*"))
+                return true;
         for (uint32_t i = 0; i < small->n; i++)
                 if (!all || !in(all, big->n, small->items[i]))
                         return false;
@@ -82,6 +84,8 @@ PolicyChange policy_merge_compare(const PolicyKey *key, const PolicyValue *befor
                 return after->number ? POLICY_TIGHTER : POLICY_LOOSER;
         case POLICY_DIRECTION_SUPERSET:
                 return !subset(after, before) ? POLICY_LOOSER : subset(before, after) ? POLICY_SAME : POLICY_TIGHTER;
+        case POLICY_DIRECTION_SUBSET:
+                return !subset(before, after) ? POLICY_LOOSER : subset(after, before) ? POLICY_SAME : POLICY_TIGHTER;
         case POLICY_DIRECTION_EARLIER:
                 return word_index(key, after) > word_index(key, before) ? POLICY_TIGHTER : POLICY_LOOSER;
         case POLICY_DIRECTION_ANY:

@@ -9,7 +9,7 @@ typedef enum PolicyMessageType {
         POLICY_MSG_START = 1,   /* PolicyMsgStart, then the plan's bytes; no descriptor: closing one can block, and the monitor must not */
         POLICY_MSG_VERIFY,      /* PolicyMsgVerify, answered by the same type */
         /* monitor -> broker */
-        POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd]: at start, and after every reload */
+        POLICY_MSG_TABLE = 16,  /* PolicyMsgTable + [table memfd, deny list memfd]: at start, and after every reload */
         POLICY_MSG_STARTED,     /* PolicyMsgStarted + [socket to the builder that has the plan]; refusals come here too, without */
         POLICY_MSG_ENDED,       /* PolicyMsgEnded: receipt written */
         /* broker -> builder */
@@ -18,8 +18,11 @@ typedef enum PolicyMessageType {
         POLICY_MSG_DESCRIPTORS, /* PolicyMsgDescriptors + [pipes, display]: first, and once, in every build */
         /* builder -> broker */
         POLICY_MSG_STATE = 48,  /* PolicyMsgState */
+        POLICY_MSG_EVENTS,      /* PolicyMsgEvents + [socket of the gateway's PolicyNetEvents]: once, when the gateway is started */
         /* monitor -> builder (then builder -> monitor: one PolicyReceipt, type END) */
         POLICY_MSG_BUILD = 64,  /* PolicyMsgBuild + [plan (sealed), the builder's end of the broker's socket] */
+        POLICY_MSG_RENEW,       /* PolicyMsgRenew + [table, deny list where it has one]: a newer policy, for the zone's gateway; builder -> gateway: with
+                                   [rules, deny list] in their place */
 } PolicyMessageType;
 
 typedef enum PolicyReason { /* why a zone ended, or did not start */
@@ -63,6 +66,9 @@ typedef struct PolicyMsgBuild {
         uint64_t zone;
         uint8_t table_hash[32];      /* of the table the builder already holds */
 } PolicyMsgBuild;
+typedef struct PolicyMsgRenew {
+        uint32_t type, pad;
+} PolicyMsgRenew;
 typedef struct PolicyMsgStarted {
         uint32_t type, tag;
         uint64_t zone;               /* number of the zone: unique for ever; 0 = refused */
@@ -109,6 +115,10 @@ typedef struct PolicyMsgState {
         char text[160];              /* which step or wall, in English */
 } PolicyMsgState;
 
+typedef struct PolicyMsgEvents {
+        uint32_t type, pad;
+} PolicyMsgEvents;
+
 typedef enum PolicyReceiptType { POLICY_RECEIPT_BEGIN = 1, POLICY_RECEIPT_END = 2 } PolicyReceiptType;
 
 /* One record of the receipt log: 512 bytes, little-endian, appended by the monitor alone. mac = HMAC-SHA-256 under the
@@ -141,6 +151,7 @@ typedef enum PolicyInput {
         POLICY_INPUT_AUTHORITY,  /* one PEM file of the site */
         POLICY_INPUT_HOST_CA,    /* /etc/ssl/certs/ca-certificates.crt, for programs that read it */
         POLICY_INPUT_SUBUID,     /* /etc/subuid and /etc/subgid: ranges that ours must not touch */
+        POLICY_INPUT_DENYLIST,   /* /etc/hanare/denylists.d: a list as it is published; read piece by piece, of any length */
         POLICY_INPUTS,
 } PolicyInput;
 #define POLICY_INPUT_MAX (2u << 20) /* bytes of one input */
@@ -149,19 +160,48 @@ typedef struct PolicyMsgInput {
         uint32_t input, site;    /* site: 1 = from /etc, 0 = from /usr */
         char name[120];          /* the file's name, for messages */
 } PolicyMsgInput;
-/* compile -> monitor: the one answer, with the table (a memfd with all four seals) when ok. */
+/* compile -> monitor: the one answer, with the table (a memfd with all four seals) when ok, and behind it the deny list where the site has one. */
 typedef struct PolicyMsgCompiled {
         uint32_t ok, pad;
         char text[504];          /* else the first problem: file:line:column: key: what, and what was expected */
 } PolicyMsgCompiled;
 
-/* builder -> gateway, in a sealed memfd. */
+/* builder -> gateway, in a sealed memfd: this head, then the kind's name rules (policy_names_write). */
+#define POLICY_GATEWAY_RULES_VERSION 2
+#define POLICY_GATEWAY_RULES_MAX (1u << 20)
 typedef struct PolicyGatewayRules {
-        uint32_t version, flags; /* 1; POLICY_KIND_HTTP */
+        uint32_t version, flags; /* 2; POLICY_KIND_HTTP, STRICT, ALLOW_LIST */
         uint32_t n_ports, n_resolvers;
         uint16_t ports[16];
         char resolvers[4][64];   /* numeric addresses; none = read resolv.conf from descriptor 5 */
+        uint32_t denylist, pad;  /* 1 = descriptor 7 holds one: without it the gateway does not start */
 } PolicyGatewayRules;
+
+/* gateway -> broker, on a socket of its own that the builder hands over: which zone speaks is which socket it came from. A connection
+ * that was let through has two records of one number: when it is open, and when it has ended. */
+#define POLICY_NET_VERSION 1
+typedef enum PolicyNetVerdict { POLICY_NET_OPEN = 1, POLICY_NET_ENDED, POLICY_NET_REFUSED, POLICY_NET_FAILED, POLICY_NET_VERDICTS } PolicyNetVerdict;
+enum { /* PolicyNetEvent.flags */
+        POLICY_NET_PLAIN = 1u << 0, /* plain http */
+        POLICY_NET_SOCKS = 1u << 1,
+        POLICY_NET_TLS = 1u << 2,   /* a ClientHello was read */
+        POLICY_NET_ECH = 1u << 3,   /* it had an encrypted one inside, or what looks like one */
+        POLICY_NET_FLAGS_ALL = (1u << 4) - 1,
+};
+typedef struct PolicyNetEvent {
+        uint32_t version, verdict;
+        uint64_t number;            /* of the connection, in its zone */
+        uint64_t up, down;          /* bytes */
+        uint32_t ms;                /* since its first byte */
+        uint32_t left_out;          /* events before this one that were not sent, because there were too many */
+        uint32_t flags;
+        uint16_t port;
+        uint8_t family, pad;        /* 4, 6; 0 = no address was dialled */
+        uint8_t address[16];
+        char name[256];             /* what was asked for: a canonical name or an address; "" = unknown */
+        char server_name[256];      /* of the ClientHello */
+        char rule[320];             /* why, in English; "" where it was let through without a rule */
+} PolicyNetEvent;
 
 enum { /* PolicyReceipt.proofs */
         POLICY_PROOF_INIT_GONE = 1u << 0,      /* pid 1 of the zone reaped: the kernel killed its whole pid namespace */

@@ -2,6 +2,7 @@
  * Runs as: anyone (pure).  Input: a decoded or freshly compiled table.  Must not: repair anything.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/policy-name.h"
+#include "policy/policy-names.h"
 #include "policy/policy-plan.h"
 #include <string.h>
 
@@ -151,7 +152,9 @@ static const char *check_network(const PolicyKind *kind) {
                         return "Port 0 cannot be dialled.";
         if ((kind->flags & POLICY_KIND_HTTP) && !network)
                 return "A kind without a network cannot carry plain http.";
-        return NULL;
+        if (!strings_there(&kind->allow, POLICY_MAX_NAMES) || !strings_there(&kind->deny, POLICY_MAX_NAMES))
+                return "A kind has too many name rules.";
+        return policy_names_check(kind);
 }
 
 static const char *check_limits(const PolicyKind *kind) {

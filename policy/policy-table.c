@@ -69,6 +69,8 @@ static void write_kind(BaseWriter *w, const PolicyKind *kind, Contents *all) {
         }
         write_strings(w, &kind->dirs);
         write_strings(w, &kind->sites);
+        write_strings(w, &kind->allow);
+        write_strings(w, &kind->deny);
         write_numbers(w, kind);
 }
 
@@ -101,6 +103,7 @@ int policy_table_encode(const PolicyTable *table, uint8_t **ret_bytes, size_t *r
         base_write_u32(&w, table->substitutes);
         write_strings(&w, &table->resolvers);
         base_write_string(&w, table->default_kind);
+        base_write_u32(&w, table->denylist);
         write_contents(&w, table, all);
         base_write_u32(&w, table->n_kinds);
         for (uint32_t k = 0; k < table->n_kinds; k++)
@@ -187,6 +190,8 @@ static void read_kind(Decoder *d, PolicyKind *kind, const PolicyFile *contents, 
         read_files(d, kind, contents, n_contents);
         read_strings(d, &kind->dirs, POLICY_MAX_DIRS, POLICY_MAX_PATH);
         read_strings(d, &kind->sites, POLICY_MAX_SITES, POLICY_MAX_SITE);
+        read_strings(d, &kind->allow, POLICY_MAX_NAMES, 264);
+        read_strings(d, &kind->deny, POLICY_MAX_NAMES, 264);
         read_numbers(d, kind);
 }
 
@@ -204,6 +209,7 @@ static void read_table(Decoder *d, PolicyTable *table) {
         table->substitutes = base_read_u32(&d->r);
         read_strings(d, &table->resolvers, POLICY_MAX_RESOLVERS, 63);
         table->default_kind = base_read_string(&d->r, POLICY_MAX_NAME);
+        table->denylist = base_read_u32(&d->r);
         contents = take(d, &n_contents, MAX_CONTENTS, sizeof *contents);
         for (uint32_t i = 0; i < n_contents; i++)
                 contents[i].bytes = base_read_bytes(&d->r, POLICY_MAX_FILE, &contents[i].n);

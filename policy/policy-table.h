@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POLICY_TABLE_VERSION 1
+#define POLICY_TABLE_VERSION 2
 
 typedef enum PolicyAuth { POLICY_AUTH_POLKIT = 0, POLICY_AUTH_OWNER = 1 } PolicyAuth;
 typedef enum PolicyApp { POLICY_APP_PROGRAM = 0, POLICY_APP_CHROMIUM = 1, POLICY_APP_FIREFOX = 2 } PolicyApp;
@@ -17,7 +17,9 @@ enum { /* PolicyKind.flags */
         POLICY_KIND_NETWORK = 1u << 2, /* has a gateway; without it the zone has a loopback and nothing behind it */
         POLICY_KIND_DISPLAY = 1u << 3, /* has a nested compositor */
         POLICY_KIND_HTTP = 1u << 4,    /* the gateway also carries plain http */
-        POLICY_KIND_FLAGS_ALL = (1u << 5) - 1,
+        POLICY_KIND_STRICT = 1u << 5,  /* names alone, port 443 alone, TLS alone, its server name the one asked for and in the clear */
+        POLICY_KIND_ALLOW_LIST = 1u << 6, /* what `allow` does not name is refused */
+        POLICY_KIND_FLAGS_ALL = (1u << 7) - 1,
 };
 enum { /* PolicySubtree.flags */
         POLICY_SUBTREE_EXEC = 1u << 0, /* an executable mount; all others are noexec */
@@ -71,6 +73,7 @@ typedef struct PolicyKind {
         PolicyFile *files;          /* generated; root-owned below etc/, the zone's below home/ */
         PolicyStrings dirs;         /* relative, below home/ or var/; the zone's */
         PolicyStrings sites;        /* patterns of addresses (policy-pattern.h), which only the broker reads */
+        PolicyStrings allow, deny;  /* name rules of the gateway (policy-names.h); allow holds the sites too where it is in force */
         uint32_t memory_mib, pids, cpu_percent, scratch_mib, scratch_inodes, nofile, max_age_s;
         uint32_t n_ports;           /* the gateway dials these TCP ports only */
         uint16_t ports[POLICY_MAX_PORTS];
@@ -83,6 +86,7 @@ typedef struct PolicyTable {
         uint32_t substitutes;          /* permitted ones */
         PolicyStrings resolvers;       /* numeric addresses; empty = the host's resolv.conf */
         const char *default_kind;
+        uint32_t denylist;             /* names in the deny list that belongs to this table; 0 = there is none */
         uint32_t n_kinds;
         PolicyKind *kinds;
         uint8_t hash[32];              /* SHA-256 of the encoded bytes; filled by who holds the bytes, not part of them */

@@ -25,4 +25,5 @@ int cli_cmd_receipt(const CliCommand *command, int argc, char **argv);
 int cli_cmd_doctor(const CliCommand *command, int argc, char **argv);
 int cli_cmd_run(const CliCommand *command, int argc, char **argv);
 int cli_cmd_policy(const CliCommand *command, int argc, char **argv);
+int cli_cmd_net(const CliCommand *command, int argc, char **argv);
 int cli_cmd_kinds(const CliCommand *command, int argc, char **argv);

@@ -24,6 +24,7 @@ static const CliCommand commands[] = {
         { "list", "[--json]", N_("Show your zones"), cli_cmd_list },
         { "run", N_("[--zone KIND] -- PROGRAM [ARGUMENT ...]"), N_("Run a program in a zone of its own"), cli_cmd_run },
         { "kinds", "[--json]", N_("Show the kinds of zone"), cli_cmd_kinds },
+        { "net", N_("[ZONE | explain NAME] [--follow] [--json]"), N_("Show what zones reached, and what was refused"), cli_cmd_net },
         { "receipt", N_("[ZONE] [--verify] [--json]"), N_("Show what became of zones that have ended"), cli_cmd_receipt },
         { "doctor", "[--json]", N_("Look for what keeps zones from starting"), cli_cmd_doctor },
         { "policy", N_("COMMAND ..."), N_("Check, test and explain policy"), cli_cmd_policy },

@@ -20,7 +20,7 @@ static const BrokerRule rules[] = {
         { "Restart", ACTION "start", true },   { "Stop", ACTION "stop", false },    { "Wait", ACTION "view", false },
         { "List", ACTION "view", false },      { "Kinds", ACTION "view", false },   { "Status", ACTION "view", false },
         { "Receipts", ACTION "view", false },  { "Verify", NULL, false },
-        { "Cancel", ACTION "view", false },
+        { "Cancel", ACTION "view", false },    { "NetEvents", ACTION "view", false }, { "NetExplain", ACTION "view", false },
 };
 
 typedef struct Question { /* outlives a caller that leaves: then call->client is NULL */

@@ -6,6 +6,7 @@
 #include "hanare-config.h"
 #include "sandboxd/broker/broker-auth.h"
 #include "sandboxd/broker/broker-error.h"
+#include "sandboxd/broker/broker-events.h"
 #include "sandboxd/broker/broker-life.h"
 #include "sandboxd/broker/broker-monitor.h"
 #include "sandboxd/broker/broker-receipts.h"
@@ -238,12 +239,40 @@ static void handle_verify(BrokerCall *call, GVariant *arguments) {
         broker_monitor_verify(call->broker, call);
 }
 
+static void handle_net_events(BrokerCall *call, GVariant *arguments) {
+        uint64_t after, last = 0;
+        const char *name;
+        uint32_t limit;
+        GError *error = NULL;
+
+        g_variant_get(arguments, "(&stu)", &name, &after, &limit);
+        GVariant *list = broker_events_read(call->broker, call->uid, name, after, limit, &last, &error);
+        if (list)
+                broker_call_answer(call, g_variant_new("(@aa{sv}t)", list, last));
+        else
+                broker_call_fail(call, error);
+}
+
+static void handle_net_explain(BrokerCall *call, GVariant *arguments) {
+        const char *zone, *name;
+        uint32_t port;
+        GError *error = NULL;
+
+        g_variant_get(arguments, "(&s&su)", &zone, &name, &port);
+        GVariant *verdict = broker_events_explain(call->broker, call->uid, zone, name, port, &error);
+        if (verdict)
+                broker_call_answer(call, verdict);
+        else
+                broker_call_fail(call, error);
+}
+
 static const struct {
         const char *method;
         void (*handle)(BrokerCall *call, GVariant *arguments);
 } handlers[] = {
         { "Open", handle_open }, { "Start", handle_start }, { "Run", handle_run },       { "Restart", handle_restart },   { "Cancel", handle_cancel }, { "Stop", handle_stop },     { "Wait", handle_wait },
         { "List", handle_list }, { "Kinds", handle_kinds }, { "Status", handle_status }, { "Receipts", handle_receipts }, { "Verify", handle_verify },
+        { "NetEvents", handle_net_events }, { "NetExplain", handle_net_explain },
 };
 
 bool broker_methods_known(const char *method) {

@@ -6,6 +6,7 @@
 #include "base/base-msg.h"
 #include "sandboxd/broker/broker-bus.h"
 #include "sandboxd/broker/broker-error.h"
+#include "sandboxd/broker/broker-events.h"
 #include "sandboxd/broker/broker-life.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ typedef union Message {
         PolicyMsgEnded ended;
         PolicyMsgVerify verify;
         PolicyMsgState state;
+        PolicyMsgEvents events;
         uint8_t room[1024];
 } Message;
 
@@ -34,13 +36,33 @@ static void end(Broker *broker, const char *why) {
         g_main_loop_quit(broker->loop);
 }
 
+/* Only to explain by; the gateways have their own eyes on it. */
+static int take_denylist(Broker *broker, const PolicyTable *table, int fd) {
+        PolicyDenylist list = { 0 };
+        const void *bytes = NULL;
+        size_t n = 0;
+        int r = table->denylist == 0 ? 0 : base_fd_map_sealed(fd, POLICY_DENYLIST_MAX_BYTES, &bytes, &n);
+
+        if (r == 0 && bytes)
+                r = policy_denylist_open(bytes, n, &list);
+        if (r < 0) {
+                if (bytes)
+                        munmap((void *)(uintptr_t)bytes, n);
+                return r;
+        }
+        if (broker->denylist.head)
+                munmap((void *)(uintptr_t)broker->denylist.head, sizeof *broker->denylist.head + (size_t)broker->denylist.head->n_slots * 9);
+        broker->denylist = list;
+        return 0;
+}
+
 static void take_table(Broker *broker, const PolicyMsgTable *message, const int *fds, size_t n_fds) {
         PolicyTable *table = NULL;
         PolicyPatternIndex *sites = NULL;
         const void *bytes = NULL;
         size_t n = 0;
 
-        if (n_fds == 1) {
+        if (n_fds > 0) {
                 int r = base_fd_map_sealed(fds[0], POLICY_TABLE_MAX, &bytes, &n);
                 if (r == 0 && (r = policy_table_decode(bytes, n, &table)) < 0)
                         munmap((void *)(uintptr_t)bytes, n);
@@ -51,6 +73,11 @@ static void take_table(Broker *broker, const PolicyMsgTable *message, const int 
                         return;
                 }
                 memcpy(table->hash, message->hash, sizeof table->hash);
+                if (take_denylist(broker, table, n_fds > 1 ? fds[1] : -1) < 0) {
+                        policy_table_free(table);
+                        end(broker, "the monitor's deny list cannot be used");
+                        return;
+                }
                 policy_pattern_index_free(broker->sites);
                 policy_table_free(broker->table);
                 if (broker->table_bytes)
@@ -82,7 +109,7 @@ static void take_started(Broker *broker, const PolicyMsgStarted *m, int *fds, si
 static bool take_message(Broker *broker, const Message *m, size_t n, int *fds, size_t n_fds) {
         BrokerZone *zone;
 
-        if (n >= sizeof m->type && m->type == POLICY_MSG_TABLE && n == sizeof m->table && n_fds <= 1)
+        if (n >= sizeof m->type && m->type == POLICY_MSG_TABLE && n == sizeof m->table && n_fds <= 2)
                 take_table(broker, &m->table, fds, n_fds);
         else if (n >= sizeof m->type && m->type == POLICY_MSG_STARTED && n == sizeof m->started && n_fds == (m->started.zone != 0 ? 1 : 0))
                 take_started(broker, &m->started, fds, n_fds);
@@ -144,6 +171,7 @@ void broker_monitor_done(Broker *broker) {
 static void close_zone(BrokerZone *zone) {
         g_clear_handle_id(&zone->source, g_source_remove);
         base_fd_done(&zone->socket);
+        broker_events_end(zone);
         broker_life_closed(zone);
 }
 
@@ -156,6 +184,10 @@ static int drain(BrokerZone *zone) {
                 ssize_t n = base_msg_recv(zone->socket, &m, sizeof m, fds, &n_fds, MSG_DONTWAIT);
                 if (n == -EAGAIN)
                         return 0;
+                if (n == sizeof m.events && m.type == POLICY_MSG_EVENTS && n_fds == 1) {
+                        broker_events_listen(zone, fds[0]);
+                        continue;
+                }
                 for (size_t k = 0; n >= 0 && k < n_fds; k++)
                         close(fds[k]);
                 if (n != sizeof m.state || m.type != POLICY_MSG_STATE || n_fds != 0) {

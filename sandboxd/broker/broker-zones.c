@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/broker/broker-zones.h"
 #include "sandboxd/broker/broker-error.h"
+#include "sandboxd/broker/broker-events.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ static void zone_free(BrokerZone *zone) {
                 if (zone->handed[i] >= 0)
                         close(zone->handed[i]);
         g_ptr_array_unref(zone->waits);
+        broker_events_free(zone->events);
         g_free(zone->title_en);
         g_free(zone->title_ja);
         g_free(zone->text);

@@ -30,6 +30,7 @@ struct BrokerZone {
         guint source, timer;
         char *caller;                /* Run: the bus name it ends with */
         GPtrArray *waits;            /* BrokerCall */
+        BrokerEvents *events;        /* NULL = its gateway has not started */
 };
 
 BrokerZones *broker_zones_new(void);

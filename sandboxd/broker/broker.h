@@ -1,6 +1,7 @@
 /* broker: what every file of the broker shares: the one state, and a call that waits for its answer.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include "policy/policy-denylist.h"
 #include "policy/policy-message.h"
 #include "policy/policy-pattern.h"
 #include "policy/policy-plan.h"
@@ -15,6 +16,7 @@ typedef struct BrokerZones BrokerZones;
 typedef struct BrokerClient BrokerClient;
 typedef struct BrokerClients BrokerClients;
 typedef struct BrokerRule BrokerRule;
+typedef struct BrokerEvents BrokerEvents;
 
 typedef struct Broker {
         GMainLoop *loop;
@@ -29,6 +31,8 @@ typedef struct Broker {
         const void *table_bytes;
         size_t table_n;
         PolicyMsgTable table_info;
+        PolicyDenylist denylist;     /* all zero = none */
+        uint64_t events_change;      /* counts what the gateways tell */
         BrokerZones *zones;
         BrokerClients *clients;
         int monitor;

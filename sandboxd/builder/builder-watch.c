@@ -156,13 +156,13 @@ void builder_watch(BuilderZone *z) {
         while (z->reason == POLICY_REASON_NONE) {
                 struct pollfd p[] = {
                         { z->tripwire, POLLIN, 0 }, { z->init_socket, POLLIN, 0 }, { z->broker, POLLIN, 0 }, { z->init_pidfd, POLLIN, 0 },
-                        { z->gateway.pidfd, POLLIN, 0 }, { z->display.pidfd, POLLIN, 0 }, { BUILDER_FD_MONITOR, 0, 0 },
+                        { z->gateway.pidfd, POLLIN, 0 }, { z->display.pidfd, POLLIN, 0 }, { BUILDER_FD_MONITOR, POLLIN, 0 },
                 };
                 int n = poll(p, sizeof p / sizeof *p, TICK_MS);
 
                 if (n < 0 && errno != EINTR)
                         end_zone(z, POLICY_REASON_BUILD_FAILED, (uint32_t)errno, "cannot watch");
-                if (p[6].revents) /* the monitor is gone; our own parent-death signal is on its way */
+                if (p[6].revents && !builder_gateway_renew(z)) /* the monitor is gone; our own parent-death signal is on its way */
                         end_zone(z, POLICY_REASON_MONITOR_GONE, 0, "the monitor ended");
                 if (p[0].revents & POLLIN)
                         hit(z);

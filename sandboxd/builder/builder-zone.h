@@ -12,7 +12,7 @@
 #define BUILDER_FONT_CACHE "var/cache/fontconfig"
 #define BUILDER_STAGE HANARE_RUNDIR "/stage" /* where the builder's private namespace has its staging tmpfs */
 
-enum { BUILDER_FD_TABLE = 3, BUILDER_FD_MONITOR, BUILDER_FD_CGROUP, BUILDER_FD_V1_MEMORY, BUILDER_FD_V1_PIDS, BUILDER_FD_V1_CPU, BUILDER_FDS };
+enum { BUILDER_FD_TABLE = 3, BUILDER_FD_MONITOR, BUILDER_FD_CGROUP, BUILDER_FD_V1_MEMORY, BUILDER_FD_V1_PIDS, BUILDER_FD_V1_CPU, BUILDER_FD_DENYLIST, BUILDER_FDS };
 
 typedef struct BuilderHelper { /* gateway, compositor */
         pid_t pid;
@@ -48,6 +48,7 @@ typedef struct BuilderZone {
         uint64_t ns_inodes[8];         /* of the zone's namespaces */
         int ns_fds[8];                 /* held until it is proven that nobody is in them: the kernel gives a freed number to the next one; -1 = none */
         BuilderHelper gateway, display;
+        int renew;                     /* socket to the gateway, for newer rules; -1 = none */
         bool memfd_noexec, apparmor, full_told, renderer_seen;
         BuilderStep step;              /* where a failure happened */
         char text[160];                /* one English sentence about the end */
@@ -79,6 +80,7 @@ int builder_root_font_cache(int root, const char *to);
 int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);
 int builder_gateway_start(BuilderZone *z);
+bool builder_gateway_renew(BuilderZone *z); /* takes a newer policy from the monitor; false = the monitor is gone */
 
 /* All that needs the kind and no plan, up to the gateway: for a kind that may be asked for (its index; may fail, the one who asks hears why),
  * and for the kind that was: what stands ready is taken, unless it is another kind's or the host has changed since. */

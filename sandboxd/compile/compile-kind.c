@@ -4,6 +4,7 @@
 #include "sandboxd/compile/compile-kind.h"
 #include "sandboxd/compile/compile-authority.h"
 #include "sandboxd/compile/compile-browser.h"
+#include "sandboxd/compile/compile-names.h"
 #include "sandboxd/compile/compile-tree.h"
 #include "policy/policy-pattern.h"
 #include <stdlib.h>
@@ -145,6 +146,8 @@ static void read_document(CompileParts *parts, PolicyKind *kind, const CompileDo
         read_numbers(kind, doc);
         read_network(parts, kind, doc);
         add_sites(parts, kind, doc);
+        if (parts->error == 0)
+                compile_names_read(parts, kind, doc);
         if (parts->error == 0)
                 read_application(parts, kind, doc);
         if (parts->error == 0)

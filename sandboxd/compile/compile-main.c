@@ -5,6 +5,7 @@
 #include "base/base-fd.h"
 #include "base/base-filter.h"
 #include "base/base-msg.h"
+#include "sandboxd/compile/compile-denylist.h"
 #include "sandboxd/compile/compile-table.h"
 #include "policy/policy-name.h"
 #include "sandboxd/filter/compile-filter.h"
@@ -58,8 +59,23 @@ static int read_bytes(int fd, CompileInput *input, size_t max) {
         return 0;
 }
 
-/* 1 = one more input, 0 = END, negative = the peer broke the rules or a file could not be read (problem says which). */
-static int receive(CompileInput *input, size_t max, CompileProblem *problem) {
+/* Not held: read line by line into the maker, which is made with the first list. */
+static int take_denylist(PolicyDenylistMaker *maker, const char *name, int fd, CompileProblem *problem) {
+        CompileDenylist list;
+        uint64_t key[2];
+        int r = 0;
+
+        if (!maker->slots && getrandom(key, sizeof key, 0) != (ssize_t)sizeof key)
+                return -EIO;
+        if (!maker->slots)
+                r = policy_denylist_maker_init(maker, key);
+        if (r == 0)
+                r = compile_denylist_begin(&list, maker, name, problem);
+        return r < 0 ? r : compile_denylist_read(&list, fd);
+}
+
+/* 1 = one more input, 2 = one that is dealt with, 0 = END, negative = the peer broke the rules or a file could not be read (problem says which). */
+static int receive(CompileInput *input, size_t max, PolicyDenylistMaker *maker, CompileProblem *problem) {
         int fds[BASE_MSG_MAX_FDS], r;
         PolicyMsgInput msg;
         size_t n_fds = 0;
@@ -74,6 +90,10 @@ static int receive(CompileInput *input, size_t max, CompileProblem *problem) {
         BASE_FD fd = fds[0];
         if (memchr(msg.name, '\0', sizeof msg.name) == NULL || !policy_text_valid(msg.name, sizeof msg.name - 1))
                 return compile_problem_set(problem, "a policy file has a name that cannot be shown; expected letters, digits, '-' and '.'");
+        if (msg.input == POLICY_INPUT_DENYLIST) {
+                r = problem->text[0] ? 0 : take_denylist(maker, msg.name, fd, problem);
+                return r < 0 ? r : 2;
+        }
         *input = (CompileInput){ .input = msg.input, .site = msg.site };
         memcpy(input->name, msg.name, sizeof input->name);
         r = read_bytes(fd, input, max);
@@ -85,17 +105,17 @@ static int receive(CompileInput *input, size_t max, CompileProblem *problem) {
 }
 
 /* Takes every message up to END, also after a problem, so that the peer never waits for us to read. */
-static int receive_all(CompileInput *inputs, size_t *ret_n, CompileProblem *problem) {
+static int receive_all(CompileInput *inputs, size_t *ret_n, PolicyDenylistMaker *maker, CompileProblem *problem) {
         size_t bytes = 0;
 
         for (;;) {
                 CompileInput extra = { 0 }, *slot = *ret_n < POLICY_INPUT_COUNT_MAX ? &inputs[*ret_n] : &extra;
-                int r = receive(slot, ALL_INPUTS_MAX - bytes, problem);
+                int r = receive(slot, ALL_INPUTS_MAX - bytes, maker, problem);
                 if (r == 0)
                         return 0;
                 if (r < 0 && r != -EINVAL)
                         return r;
-                if (r < 0)
+                if (r < 0 || r == 2)
                         continue;
                 if (slot == &extra) {
                         free(extra.bytes);
@@ -107,9 +127,18 @@ static int receive_all(CompileInput *inputs, size_t *ret_n, CompileProblem *prob
         }
 }
 
-static void answer(const uint8_t *bytes, size_t n, const CompileProblem *problem) {
+static int seal_denylist(PolicyDenylistMaker *maker) {
+        BASE_FREE uint8_t *bytes = NULL;
+        size_t n;
+        int r = policy_denylist_maker_finish(maker, &bytes, &n);
+
+        return r < 0 ? r : base_fd_seal("hanare-denylist", bytes, n);
+}
+
+static void answer(const uint8_t *bytes, size_t n, PolicyDenylistMaker *maker, const CompileProblem *problem) {
         PolicyMsgCompiled msg = { .ok = bytes != NULL };
         BASE_FD table = -1;
+        BASE_FD denylist = -1;
         int r;
 
         memcpy(msg.text, problem->text, sizeof msg.text);
@@ -118,27 +147,33 @@ static void answer(const uint8_t *bytes, size_t n, const CompileProblem *problem
                 if (table < 0)
                         give_up("sealing the table", table);
         }
-        r = base_msg_send(SOCKET, &msg, sizeof msg, &table, bytes != NULL);
+        if (bytes && maker->slots) {
+                denylist = seal_denylist(maker);
+                if (denylist < 0)
+                        give_up("sealing the deny list", denylist);
+        }
+        r = base_msg_send(SOCKET, &msg, sizeof msg, (int[]){ table, denylist }, denylist >= 0 ? 2 : bytes != NULL);
         if (r < 0)
                 give_up("answering", r);
 }
 
 int main(void) {
         static CompileInput inputs[POLICY_INPUT_COUNT_MAX];
+        PolicyDenylistMaker maker = { 0 };
         CompileProblem problem = { 0 };
         uint8_t *bytes = NULL;
         size_t n_inputs = 0, n = 0;
         int r;
 
         shut_in();
-        r = receive_all(inputs, &n_inputs, &problem);
+        r = receive_all(inputs, &n_inputs, &maker, &problem);
         if (r < 0)
                 give_up("receiving", r);
         if (!problem.text[0]) {
-                r = compile_table_make(inputs, n_inputs, &bytes, &n, &problem);
+                r = compile_table_make(inputs, n_inputs, maker.head.n_names, &bytes, &n, &problem);
                 if (r < 0 && r != -EINVAL)
                         give_up("compiling", r);
         }
-        answer(bytes, n, &problem);
+        answer(bytes, n, &maker, &problem);
         return 0;
 }

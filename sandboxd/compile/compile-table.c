@@ -101,7 +101,7 @@ static void read_all(CompileParts *parts, const CompileInput *inputs, size_t n, 
                 check_sites(parts, set);
 }
 
-int compile_table_make(const CompileInput *inputs, size_t n, uint8_t **ret_bytes, size_t *ret_n, CompileProblem *problem) {
+int compile_table_make(const CompileInput *inputs, size_t n, uint32_t denylist, uint8_t **ret_bytes, size_t *ret_n, CompileProblem *problem) {
         CompileParts parts = { .problem = problem, .browser = POLICY_APP_CHROMIUM };
         PolicySet set = { 0 };
         const char *broken;
@@ -110,6 +110,7 @@ int compile_table_make(const CompileInput *inputs, size_t n, uint8_t **ret_bytes
         parts.table = calloc(1, sizeof *parts.table);
         if (!parts.table)
                 return -ENOMEM;
+        parts.table->denylist = denylist;
         read_all(&parts, inputs, n, &set);
         if (parts.error == 0 && (broken = policy_table_check(parts.table)))
                 parts.error = compile_problem_set(problem, "%s", broken);

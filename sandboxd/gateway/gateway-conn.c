@@ -2,7 +2,8 @@
  * Runs as: gateway.  Input: bytes of the zone.  Must not: wait, dial what gateway-dial did not permit.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/gateway/gateway-conn.h"
-#include "policy/policy-table.h"
+#include "sandboxd/gateway/gateway-socks.h"
+#include "sandboxd/gateway/gateway-tell.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,6 +25,10 @@ void gateway_conn_end(GatewayConn *c) {
 
         if (c->state == GATEWAY_STATE_ENDED)
                 return;
+        if (c->told == POLICY_NET_OPEN || (c->told == 0 && c->state == GATEWAY_STATE_RELAY))
+                gateway_tell(c, POLICY_NET_ENDED, "", NULL);
+        else if (c->told == 0 && c->request.host[0])
+                gateway_tell(c, POLICY_NET_FAILED, "the zone gave up before a server answered", NULL);
         c->state = GATEWAY_STATE_ENDED;
         gateway_lookup_cancel(&c->lookup);
         close_end(&c->zone);
@@ -45,6 +50,7 @@ void gateway_conn_free_ended(GatewayServer *s) {
         while (s->ended) {
                 GatewayConn *c = s->ended;
                 s->ended = c->next;
+                free(c->server_name);
                 free(c);
         }
 }
@@ -62,19 +68,36 @@ void gateway_conn_linger(GatewayConn *c) {
         gateway_conn_deadline(c, GATEWAY_LINGER_MS);
 }
 
+/* The answer that the front's own language has for a refusal. Inside a tunnel that is TLS's: unrecognized_name (RFC 6066, 3). */
+static size_t answer(const GatewayConn *c, GatewayRefusal refusal, char *ret, size_t max) {
+        static const char alert[] = { 21, 3, 3, 0, 2, 2, 112 };
+
+        if (c->state == GATEWAY_STATE_RELAY && c->request.connect) {
+                memcpy(ret, alert, sizeof alert);
+                return sizeof alert;
+        }
+        if (c->front != GATEWAY_FRONT_SOCKS)
+                return gateway_page_write(refusal, c->request.host, c->request.port, c->rule ? c->rule : "", ret, max);
+        if (c->greeted)
+                return gateway_socks_reply(refusal, ret);
+        memcpy(ret, "\5\xff", 2); /* no acceptable methods */
+        return 2;
+}
+
 void gateway_conn_refuse(GatewayConn *c, GatewayRefusal refusal) {
-        char page[GATEWAY_PAGE_MAX], address[GATEWAY_ADDRESS_TEXT] = "";
+        char text[GATEWAY_PAGE_MAX], address[GATEWAY_ADDRESS_TEXT] = "";
         bool by_address = refusal == GATEWAY_REFUSAL_PRIVATE || refusal == GATEWAY_REFUSAL_HOST;
         size_t n;
 
         if (by_address && c->targets.refused.family != 0)
                 gateway_address_format(&c->targets.refused, address);
         gateway_log_refusal(gateway_page_rule(refusal), c->request.host, c->request.port, address, c->server->now_ms);
+        gateway_tell(c, gateway_page_failed(refusal) ? POLICY_NET_FAILED : POLICY_NET_REFUSED, gateway_page_rule(refusal), c->rule);
         gateway_lookup_cancel(&c->lookup);
         gateway_pipe_done(&c->down);
-        n = gateway_page_write(refusal, c->request.host, c->request.port, page, sizeof page);
+        n = answer(c, refusal, text, sizeof text);
         gateway_conn_linger(c);
-        if (gateway_pipe_replace(&c->down, 0, page, n, 0) < 0) {
+        if (gateway_pipe_replace(&c->down, 0, text, n, 0) < 0) {
                 gateway_conn_end(c);
                 return;
         }
@@ -132,30 +155,32 @@ static void look_at_answers(GatewayConn *c) {
 static void lookup_done(GatewayLookup *lookup) {
         GatewayConn *c = (GatewayConn *)((char *)lookup - offsetof(GatewayConn, lookup));
 
-        if (c->state == GATEWAY_STATE_LOOKUP)
+        if (c->state != GATEWAY_STATE_LOOKUP)
+                return;
+        if (lookup->target_refused != 0)
+                gateway_conn_refuse(c, (GatewayRefusal)lookup->target_refused);
+        else
                 look_at_answers(c);
 }
 
-static bool port_permitted(const PolicyGatewayRules *rules, uint16_t port) {
-        for (uint32_t i = 0; i < rules->n_ports; i++)
-                if (rules->ports[i] == port)
-                        return true;
-        return false;
+/* One name of the chain that an answer leads through. */
+static int judge_target(GatewayLookup *lookup, const char *name) {
+        GatewayConn *c = (GatewayConn *)((char *)lookup - offsetof(GatewayConn, lookup));
+
+        return (int)gateway_judge_target(c->server->rules, name, c->request.port, &c->rule);
 }
 
 static void decide(GatewayConn *c) {
         GatewayServer *s = c->server;
         GatewayRequest *q = &c->request;
+        GatewayRefusal refusal = gateway_judge_request(s->rules, q, &c->rule);
         int r;
 
-        if (!q->connect && !(s->rules.flags & POLICY_KIND_HTTP)) {
-                gateway_conn_refuse(c, GATEWAY_REFUSAL_HTTP);
+        if (refusal != GATEWAY_REFUSAL_NONE) {
+                gateway_conn_refuse(c, refusal);
                 return;
         }
-        if (!port_permitted(&s->rules, q->port)) {
-                gateway_conn_refuse(c, GATEWAY_REFUSAL_PORT);
-                return;
-        }
+        c->rule = NULL;
         if (q->kind == GATEWAY_NAME_ADDRESS) {
                 gateway_dial_add(&c->targets, s->routes, &q->address);
                 if (c->targets.n > 0)
@@ -172,9 +197,30 @@ static void decide(GatewayConn *c) {
         gateway_conn_deadline(c, GATEWAY_LOOKUP_MS);
         gateway_relay_wait(c);
         c->lookup.done = lookup_done;
+        c->lookup.target = judge_target;
         r = gateway_lookup_start(s->resolver, &c->lookup, q->host);
         if (r < 0)
                 gateway_conn_refuse(c, r == -EBUSY ? GATEWAY_REFUSAL_BUSY : GATEWAY_REFUSAL_LOOKUP_TIME);
+}
+
+/* 0, -EAGAIN, or a GatewayRefusal; the greeting is answered on the way. */
+static int parse_socks(GatewayConn *c) {
+        int r;
+
+        if (!c->greeted) {
+                r = gateway_socks_greeting((const uint8_t *)c->up.bytes + c->up.at, c->up.n);
+                if (r < 0)
+                        return r == -EAGAIN ? r : r == -EACCES ? GATEWAY_REFUSAL_SOCKS_LOGIN : GATEWAY_REFUSAL_REQUEST;
+                c->greeted = true;
+                gateway_pipe_skip(&c->up, (size_t)r);
+                /* the first bytes of all on this side: the kernel has room for them, or the zone does not read at all */
+                if (send(c->zone.fd, "\5\0", 2, MSG_DONTWAIT | MSG_NOSIGNAL) != 2)
+                        return GATEWAY_REFUSAL_REQUEST;
+        }
+        if (c->up.n == 0)
+                return -EAGAIN;
+        r = gateway_socks_request((const uint8_t *)c->up.bytes + c->up.at, c->up.n, &c->request);
+        return r;
 }
 
 static void read_head(GatewayConn *c) {
@@ -186,7 +232,9 @@ static void read_head(GatewayConn *c) {
                 gateway_conn_end(c);
                 return;
         }
-        r = gateway_http_parse(c->up.bytes + c->up.at, c->up.n, &c->request);
+        if (c->front == GATEWAY_FRONT_UNKNOWN)
+                c->front = c->up.bytes[c->up.at] == GATEWAY_SOCKS_VERSION ? GATEWAY_FRONT_SOCKS : GATEWAY_FRONT_HTTP;
+        r = c->front == GATEWAY_FRONT_SOCKS ? parse_socks(c) : gateway_http_parse(c->up.bytes + c->up.at, c->up.n, &c->request);
         if (r == -EAGAIN)
                 return;
         if (r != 0)
@@ -229,7 +277,7 @@ void gateway_conn_event(void *ptr, uint32_t events) {
 static void expire(GatewayConn *c) {
         switch (c->state) {
         case GATEWAY_STATE_HEAD:
-                if (c->up.n > 0)
+                if (c->up.n > 0 || c->greeted)
                         gateway_conn_refuse(c, GATEWAY_REFUSAL_HEAD_TIME);
                 else
                         gateway_conn_end(c);
@@ -242,6 +290,11 @@ static void expire(GatewayConn *c) {
                 dial(c);
                 break;
         case GATEWAY_STATE_RELAY:
+                if (c->peek_timed)
+                        gateway_conn_refuse(c, GATEWAY_REFUSAL_TLS_TIME);
+                else
+                        gateway_conn_end(c);
+                break;
         case GATEWAY_STATE_LINGER:
         case GATEWAY_STATE_ENDED:
                 gateway_conn_end(c);
@@ -259,6 +312,30 @@ void gateway_conn_expire_all(GatewayServer *s) {
         }
 }
 
+static bool still_permitted(GatewayConn *c) {
+        GatewayRefusal refusal = gateway_judge_request(c->server->rules, &c->request, &c->rule);
+
+        /* by address, the server's name was judged too */
+        if (refusal == GATEWAY_REFUSAL_NONE && c->server_name && c->request.kind == GATEWAY_NAME_ADDRESS)
+                refusal = (GatewayRefusal)policy_names_judge(&c->server->rules->names, c->server_name, c->request.port, &c->rule);
+        /* a kind that has become strict */
+        if (refusal == GATEWAY_REFUSAL_NONE && c->state == GATEWAY_STATE_RELAY && !c->peek && (c->server->rules->head.flags & POLICY_KIND_STRICT))
+                return c->tls && c->server_name && !c->hello_ech;
+        return refusal == GATEWAY_REFUSAL_NONE;
+}
+
+void gateway_conn_judge_all(GatewayServer *s) {
+        for (GatewayConn *c = s->conns, *next; c; c = next) {
+                next = c->next;
+                c->rule = NULL;
+                if ((c->state != GATEWAY_STATE_LOOKUP && c->state != GATEWAY_STATE_DIAL && c->state != GATEWAY_STATE_RELAY) || still_permitted(c))
+                        continue;
+                gateway_log_refusal(gateway_page_rule(GATEWAY_REFUSAL_POLICY), c->request.host, c->request.port, "", s->now_ms);
+                gateway_tell(c, POLICY_NET_REFUSED, gateway_page_rule(GATEWAY_REFUSAL_POLICY), c->rule);
+                gateway_conn_end(c);
+        }
+}
+
 int gateway_conn_new(GatewayServer *s, int fd) {
         GatewayConn *c = calloc(1, sizeof *c);
         int on = 1;
@@ -269,6 +346,8 @@ int gateway_conn_new(GatewayServer *s, int fd) {
         c->server = s;
         c->zone = (GatewayEnd){ .conn = c, .fd = fd };
         c->far = (GatewayEnd){ .conn = c, .fd = -1 };
+        c->number = ++s->n_accepted;
+        c->began_ms = s->now_ms;
         c->next = s->conns;
         if (s->conns)
                 s->conns->previous = c;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "sandboxd/gateway/gateway-dial.h"
-#include "sandboxd/gateway/gateway-http.h"
+#include "sandboxd/gateway/gateway-judge.h"
 #include "sandboxd/gateway/gateway-pipe.h"
 #include "sandboxd/gateway/gateway-serve.h"
 
@@ -14,6 +14,12 @@ typedef enum GatewayState {
         GATEWAY_STATE_LINGER,   /* the answer is out; the zone may still be reading it */
         GATEWAY_STATE_ENDED,
 } GatewayState;
+
+typedef enum GatewayFront { /* how the zone asked: the first byte tells */
+        GATEWAY_FRONT_UNKNOWN = 0,
+        GATEWAY_FRONT_HTTP,
+        GATEWAY_FRONT_SOCKS,
+} GatewayFront;
 
 typedef struct GatewayEnd {
         GatewayConn *conn;
@@ -32,6 +38,16 @@ struct GatewayConn {
         uint64_t body_left;   /* bytes of the zone's that may still go up */
         bool reply_head;      /* plain http: the next bytes from the server are a head */
         bool reply_sent;      /* something of the server's reached the zone */
+        GatewayFront front;
+        bool greeted;         /* SOCKS: the greeting was answered */
+        bool peek;            /* a tunnel: what the zone sends is held until it has been judged */
+        bool peek_timed;      /* and the deadline is for that */
+        bool tls, hello_ech;  /* a ClientHello was read; it hides something */
+        char *server_name;    /* of it; NULL = none */
+        const char *rule;     /* that decided; set just before a refusal, of the rules' memory */
+        PolicyNetVerdict told;/* 0 = nothing yet */
+        uint64_t number, began_ms, sent_up, sent_down;
+        size_t own_left;      /* bytes of our own answer that the zone has not taken yet: not the server's */
         GatewayRequest request;
         GatewayLookup lookup;
         GatewayTargets targets;
@@ -42,6 +58,8 @@ int gateway_conn_new(GatewayServer *server, int fd);
 /* ptr is what epoll was given: a GatewayEnd. */
 void gateway_conn_event(void *ptr, uint32_t events);
 void gateway_conn_expire_all(GatewayServer *server);
+/* After a change of the rules: ends what the new ones refuse. */
+void gateway_conn_judge_all(GatewayServer *server);
 void gateway_conn_free_ended(GatewayServer *server);
 
 /* For gateway-relay.c and gateway-conn.c alone. */

@@ -1,10 +1,9 @@
 /* gateway-main: shuts itself in, then serves one zone until it is killed.
- * Runs as: gateway.  Input: descriptors 3 (listening), 4 (rules), 5 (resolv.conf, may lack).  Must not: open a file after the start.
+ * Runs as: gateway.  Input: descriptors 3 (listening), 4 (rules), 5 (resolv.conf), 6 (events), 7 (deny list), 8 (newer rules); the last four may lack.  Must not: open a file after the start.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-drop.h"
 #include "base/base-fd.h"
 #include "base/base-filter.h"
-#include "policy/policy-table.h"
 #include "sandboxd/filter/gateway-filter.h"
 #include "sandboxd/gateway/gateway-hostaddr.h"
 #include "sandboxd/gateway/gateway-serve.h"
@@ -13,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,21 +30,11 @@ static int must(int r, const char *what) {
         return r;
 }
 
-static PolicyGatewayRules read_rules(int fd) {
-        PolicyGatewayRules rules;
-        const void *bytes;
-        size_t n;
+static bool is_socket(int fd) {
+        int type;
+        socklen_t n = sizeof type;
 
-        must(base_fd_map_sealed(fd, sizeof rules, &bytes, &n), "rules");
-        if (n != sizeof rules)
-                give_up("rules: size", EBADMSG);
-        memcpy(&rules, bytes, sizeof rules);
-        if (rules.version != 1 || (rules.flags & ~(uint32_t)POLICY_KIND_HTTP) != 0 || rules.n_ports == 0 || rules.n_ports > 16 || rules.n_resolvers > 4)
-                give_up("rules: content", EBADMSG);
-        for (uint32_t i = 0; i < rules.n_resolvers; i++)
-                if (!memchr(rules.resolvers[i], '\0', sizeof rules.resolvers[i]))
-                        give_up("rules: resolver", EBADMSG);
-        return rules;
+        return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
 }
 
 /* "" where the descriptor lacks and is not needed. */
@@ -87,25 +77,28 @@ static void check_listener(int fd) {
 }
 
 int main(void) {
-        GatewayServer server = { .listener = 3 };
+        GatewayServer server = { .listener = 3, .events = -1, .renew = -1 };
         struct rlimit no_process = { 0, 0 };
         char resolv_conf[16384];
 
         base_drop_common();
         base_drop_all();
-        base_close_from(6);
+        base_close_from(9);
         signal(SIGPIPE, SIG_IGN);
         mallopt(M_ARENA_MAX, 2);
-        server.rules = read_rules(4);
-        read_resolv_conf(&server.rules, resolv_conf, sizeof resolv_conf);
+        must(gateway_rules_new(4, 7, &server.rules), "rules");
+        server.events = is_socket(6) ? 6 : -1;
+        server.renew = is_socket(8) ? 8 : -1;
+        read_resolv_conf(&server.rules->head, resolv_conf, sizeof resolv_conf);
         check_listener(3);
         close(4);
         close(5);
+        close(7);
         server.max_conns = bound_resources();
         /* Landlock binds a thread and those it makes: first the files, then the resolver's thread, then the filter on both. */
         must(base_filter_no_files(), "no files");
         server.routes = must(gateway_hostaddr_open(), "routes");
-        int r = gateway_resolver_new(&server.rules, resolv_conf, &server.resolver);
+        int r = gateway_resolver_new(&server.rules->head, resolv_conf, &server.resolver);
         if (r < 0)
                 give_up(r == -ENOENT ? "no name server: set \"resolvers\" in hanare.jsonc, or connect this computer to a network" : "resolver", r);
         must(gateway_serve_init(&server), "loop");

@@ -52,10 +52,50 @@ static const Text texts[GATEWAY_REFUSALS] = {
                 "The server's answer is malformed.", "サーバーの応答が正しくありません。" },
         [GATEWAY_REFUSAL_BUSY] = { 503, "Service Unavailable", "too many connections",
                 "This zone has too many connections. Close some pages.", "接続が多すぎます。いくつかのページを閉じてください。" },
+        [GATEWAY_REFUSAL_RESERVED] = { 403, "Forbidden", "this name does not belong to the internet",
+                "This name is reserved for private networks. A zone cannot reach it.",
+                "この名前は私設のネットワーク用に予約されています。ゾーンからは接続できません。" },
+        [GATEWAY_REFUSAL_DENIED] = { 403, "Forbidden", "a rule of this zone denies this name",
+                "Your administrator has denied this name for this kind of zone (\"network.deny\").",
+                "この種類のゾーンからこの名前への接続は、管理者が禁止しています（network.deny）。" },
+        [GATEWAY_REFUSAL_LISTED] = { 403, "Forbidden", "a deny list names this site",
+                "A list of harmful or unwanted sites names this one. If that is wrong, tell your administrator the name of the list.",
+                "有害または不要なサイトの一覧に載っています。誤りと思われる場合は、一覧の名前を管理者に伝えてください。" },
+        [GATEWAY_REFUSAL_UNLISTED] = { 403, "Forbidden", "this zone reaches listed names alone",
+                "This kind of zone reaches the sites named for it and nothing else. If the page needs this name, your administrator can add it (\"network.allow\"). "
+                "Other sites open in another kind of zone.",
+                "この種類のゾーンは、登録されたサイトだけに接続します。ページにこの名前が必要なら、管理者が追加できます（network.allow）。他のサイトは別の種類のゾーンで開いてください。" },
+        [GATEWAY_REFUSAL_ADDRESS] = { 403, "Forbidden", "this zone reaches names, not addresses",
+                "This kind of zone reaches servers by name alone.", "この種類のゾーンは、サーバーの名前でのみ接続できます。" },
+        [GATEWAY_REFUSAL_TARGET] = { 403, "Forbidden", "this name leads to one that is denied",
+                "This name is an alias of one that is denied.", "この名前は、禁止された名前の別名です。" },
+        [GATEWAY_REFUSAL_SOCKS_LOGIN] = { 403, "Forbidden", "a SOCKS login is not offered",
+                "The gateway takes SOCKS5 without a password alone.", "ゲートウェイは、認証なしの SOCKS5 のみを受け付けます。" },
+        [GATEWAY_REFUSAL_SOCKS_COMMAND] = { 403, "Forbidden", "this SOCKS command is not offered",
+                "The gateway carries TCP connections out of the zone and nothing else.", "ゲートウェイは、ゾーンから外への TCP 接続のみを中継します。" },
+        [GATEWAY_REFUSAL_TLS_NONE] = { 403, "Forbidden", "this zone carries TLS alone",
+                "This kind of zone carries TLS and nothing else.", "この種類のゾーンは TLS のみを中継します。" },
+        [GATEWAY_REFUSAL_TLS_FORM] = { 400, "Bad Request", "the TLS greeting is malformed", "The TLS greeting is malformed.", "TLS の最初のメッセージが正しくありません。" },
+        [GATEWAY_REFUSAL_TLS_SIZE] = { 400, "Bad Request", "the TLS greeting is too large", "The TLS greeting is too large.", "TLS の最初のメッセージが大きすぎます。" },
+        [GATEWAY_REFUSAL_TLS_OLD] = { 403, "Forbidden", "the TLS version is too old", "This version of TLS is no longer safe.", "この TLS のバージョンはもう安全ではありません。" },
+        [GATEWAY_REFUSAL_TLS_NAME] = { 403, "Forbidden", "the TLS greeting names no server", "The TLS greeting does not name one server.", "TLS の最初のメッセージにサーバー名がありません。" },
+        [GATEWAY_REFUSAL_TLS_OTHER] = { 403, "Forbidden", "the TLS greeting names another server",
+                "The TLS greeting names another server than the one that was asked for.", "TLS の最初のメッセージにあるサーバー名が、要求された名前と異なります。" },
+        [GATEWAY_REFUSAL_TLS_ECH] = { 403, "Forbidden", "the TLS greeting hides its server name",
+                "This kind of zone does not permit an encrypted server name (ECH).", "この種類のゾーンでは、サーバー名の暗号化（ECH）は許可されていません。" },
+        [GATEWAY_REFUSAL_TLS_TIME] = { 408, "Request Timeout", "the TLS greeting did not arrive in time", "The TLS greeting did not arrive in time.",
+                "TLS の最初のメッセージが時間内に届きませんでした。" },
+        [GATEWAY_REFUSAL_POLICY] = { 403, "Forbidden", "a newer policy ended this connection", "Your administrator's new rules no longer permit this connection.",
+                "管理者の新しい規則により、この接続は許可されなくなりました。" },
 };
 
 static const Text *text_of(GatewayRefusal refusal) {
         return &texts[refusal > 0 && refusal < GATEWAY_REFUSALS ? refusal : GATEWAY_REFUSAL_REQUEST];
+}
+
+bool gateway_page_failed(GatewayRefusal refusal) {
+        return refusal == GATEWAY_REFUSAL_NOT_FOUND || refusal == GATEWAY_REFUSAL_LOOKUP_TIME || refusal == GATEWAY_REFUSAL_UNREACHABLE ||
+                refusal == GATEWAY_REFUSAL_DIAL_TIME || refusal == GATEWAY_REFUSAL_RESPONSE || refusal == GATEWAY_REFUSAL_BUSY;
 }
 
 unsigned gateway_page_status(GatewayRefusal refusal) {
@@ -72,7 +112,7 @@ static void escape(const char *in, char *out, size_t max) {
 
         for (; *in && at + 8 < max; in++) {
                 unsigned char c = (unsigned char)*in;
-                if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("._:-[]", c))
+                if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("._:-[]*", c))
                         out[at++] = (char)c;
                 else
                         at += (size_t)sprintf(out + at, "&#%u;", c < 0x20 || c > 0x7e ? 0xfffdu : c);
@@ -80,14 +120,19 @@ static void escape(const char *in, char *out, size_t max) {
         out[at] = '\0';
 }
 
-size_t gateway_page_write(GatewayRefusal refusal, const char *host, uint16_t port, char *ret, size_t max) {
+size_t gateway_page_write(GatewayRefusal refusal, const char *host, uint16_t port, const char *rule, char *ret, size_t max) {
         const Text *t = text_of(refusal);
-        char name[1024], where[1100] = "", body[3072];
+        char name[1024], which[1024], where[2200] = "", body[4096];
         int n;
 
         escape(host, name, sizeof name);
         if (name[0])
-                snprintf(where, sizeof where, "<p><b>%s</b> : %u</p>\n", name, port);
+                n = snprintf(where, sizeof where, "<p><b>%s</b> : %u</p>\n", name, port);
+        else
+                n = 0;
+        escape(rule, which, sizeof which);
+        if (which[0] && n >= 0)
+                snprintf(where + n, sizeof where - (size_t)n, "<p><code>%s</code></p>\n", which);
         n = snprintf(body, sizeof body, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%u %s</title></head>\n"
                      "<body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\"><h1>Hanare: %s</h1>\n%s"
                      "<p>%s</p>\n<p lang=\"ja\">%s</p>\n</body></html>\n", t->status, t->phrase, t->rule, where, t->en, t->ja);

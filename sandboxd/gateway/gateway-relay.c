@@ -1,7 +1,8 @@
 /* gateway-relay: moves bytes between the zone and a server, no faster than either takes them.
  * Runs as: gateway.  Input: bytes of both.  Must not: wait, let a second request through.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sandboxd/gateway/gateway-conn.h"
+#include "sandboxd/gateway/gateway-socks.h"
+#include "sandboxd/gateway/gateway-tell.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -38,7 +39,7 @@ void gateway_relay_wait(GatewayConn *c) {
                         zone |= EPOLLOUT;
                 if (!c->far.eof && gateway_pipe_room(&c->down))
                         far |= EPOLLIN;
-                if (c->up.n > 0)
+                if (c->up.n > 0 && !c->peek)
                         far |= EPOLLOUT;
                 break;
         case GATEWAY_STATE_LINGER:
@@ -66,15 +67,24 @@ void gateway_relay_start(GatewayConn *c) {
         c->state = GATEWAY_STATE_RELAY;
         gateway_conn_deadline(c, GATEWAY_IDLE_MS);
         if (c->request.connect) {
+                bool socks = c->front == GATEWAY_FRONT_SOCKS;
+                size_t reply_n = gateway_socks_reply(GATEWAY_REFUSAL_NONE, head);
                 c->body_left = UINT64_MAX;
                 gateway_pipe_skip(&c->up, c->request.head_n);
-                n = gateway_pipe_replace(&c->down, 0, ok, sizeof ok - 1, 0);
+                c->peek = true;
+                if (c->server->rules->head.flags & POLICY_KIND_STRICT) {
+                        c->peek_timed = true;
+                        gateway_conn_deadline(c, GATEWAY_HELLO_MS);
+                }
+                c->own_left = socks ? reply_n : sizeof ok - 1;
+                n = gateway_pipe_replace(&c->down, 0, socks ? head : ok, c->own_left, 0);
         } else {
                 n = gateway_http_rewrite(&c->request, c->up.bytes + c->up.at, head, sizeof head);
                 if (n >= 0)
                         n = gateway_pipe_replace(&c->up, c->request.head_n, head, (size_t)n, left);
                 c->body_left = left - (held < left ? held : left);
                 c->reply_head = true;
+                gateway_tell(c, POLICY_NET_OPEN, "", NULL);
         }
         if (n < 0)
                 gateway_conn_end(c);
@@ -87,7 +97,36 @@ static bool later(int r) {
         return r == -EAGAIN || r == -EINTR || r == -ENOBUFS;
 }
 
-/* Returns the bytes moved, or a negative errno that ends the connection. */
+/* Looks at what the zone sent first. 0 = it may go, -EAGAIN = not yet, -EACCES = refused, and the connection lingers. */
+static int look_at_hello(GatewayConn *c) {
+        GatewayHello hello;
+        bool tls;
+        int r;
+
+        if (c->up.n == 0) /* not a byte: nothing to hide */
+                return c->zone.eof ? -EPIPE : -EAGAIN;
+        r = gateway_judge_hello(c->server->rules, &c->request, (const uint8_t *)c->up.bytes + c->up.at, c->up.n, c->zone.eof, &hello, &tls, &c->rule);
+        if (r == -EAGAIN) {
+                if (!c->peek_timed)
+                        gateway_conn_deadline(c, GATEWAY_HELLO_MS);
+                c->peek_timed = true;
+                return r;
+        }
+        c->tls = tls;
+        c->hello_ech = tls && hello.ech != GATEWAY_ECH_NONE;
+        if (tls && hello.name[0])
+                c->server_name = strdup(hello.name);
+        if (r != 0) {
+                gateway_conn_refuse(c, (GatewayRefusal)r);
+                return -EACCES;
+        }
+        c->peek = c->peek_timed = false;
+        gateway_conn_deadline(c, GATEWAY_IDLE_MS);
+        gateway_tell(c, POLICY_NET_OPEN, "", NULL);
+        return 0;
+}
+
+/* Returns the bytes moved, or a negative errno that ends the connection; -EACCES: it was refused. */
 static int move_up(GatewayConn *c) {
         char nowhere[4096];
         int r = 0, moved = 0;
@@ -108,10 +147,18 @@ static int move_up(GatewayConn *c) {
                 c->zone.eof = true;
         if (r < 0 && !later(r))
                 return r;
+        if (c->peek) {
+                r = look_at_hello(c);
+                if (r == -EAGAIN)
+                        return moved;
+                if (r < 0)
+                        return r;
+        }
         r = gateway_pipe_drain(&c->up, c->far.fd);
         if (r < 0 && !later(r))
                 return r;
         moved += r > 0 ? r : 0;
+        c->sent_up += r > 0 ? (uint64_t)r : 0;
         /* a plain request that ends early is told so; a whole one keeps the way open, because some servers take an end for a cancel */
         if (c->zone.eof && c->up.n == 0 && !c->far.shut && c->body_left > 0) {
                 shutdown(c->far.fd, SHUT_WR);
@@ -165,8 +212,12 @@ static int move_down(GatewayConn *c) {
         r = gateway_pipe_drain(&c->down, c->zone.fd);
         if (r < 0 && !later(r))
                 return r;
-        if (r > 0)
+        if (r > 0) {
                 c->reply_sent = true;
+                size_t own = (size_t)r < c->own_left ? (size_t)r : c->own_left;
+                c->own_left -= own;
+                c->sent_down += (size_t)r - own;
+        }
         moved += r > 0 ? r : 0;
         if (c->far.eof && c->down.n == 0 && !c->zone.shut) {
                 shutdown(c->zone.fd, SHUT_WR);
@@ -205,8 +256,10 @@ void gateway_relay(GatewayConn *c) {
                 return;
         }
         for (int i = 0; i < GATEWAY_ROUNDS; i++) {
+                down = move_down(c); /* first: our own answer must be out before a refusal inside the tunnel */
                 up = move_up(c);
-                down = move_down(c);
+                if (up == -EACCES)
+                        return;
                 if (up < 0 || down < 0)
                         break;
                 moved += up + down;
@@ -231,7 +284,7 @@ void gateway_relay(GatewayConn *c) {
                 gateway_pipe_done(&c->up);
                 c->body_left = 0;
         }
-        if (moved > 0)
+        if (moved > 0 && !c->peek_timed)
                 gateway_conn_deadline(c, c->zone.eof || c->far.eof ? GATEWAY_HALF_IDLE_MS : GATEWAY_IDLE_MS);
         gateway_relay_wait(c);
 }

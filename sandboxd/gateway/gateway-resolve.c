@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/gateway/gateway-resolve.h"
 #include "base/base-fd.h"
+#include "sandboxd/gateway/gateway-dns.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -134,13 +135,32 @@ static void keep(GatewayLookup *lookup, const struct ub_result *result) {
         }
 }
 
+static bool judge_target(const char *name, void *data) {
+        GatewayLookup *lookup = data;
+
+        lookup->target_refused = lookup->target(lookup, name);
+        return lookup->target_refused == 0;
+}
+
+/* False where a name of the chain is refused, or the packet cannot be read. */
+static bool chain_permitted(GatewayLookup *lookup, const struct ub_result *result) {
+        int r;
+
+        if (lookup->target_refused != 0)
+                return false;
+        r = result->answer_packet && result->answer_len > 0 ? gateway_dns_targets(result->answer_packet, (size_t)result->answer_len, judge_target, lookup) : -EBADMSG;
+        if (r < 0)
+                lookup->failed = true;
+        return r == 0;
+}
+
 static void take_answer(GatewayLookup *lookup, unsigned which, int error, struct ub_result *result) {
         lookup->ids[which] = 0;
         lookup->running--;
         lookup->resolver->n_running--;
         if (error != 0 || !result || (result->rcode != 0 && result->rcode != 3))
                 lookup->failed = true;
-        else if (result->havedata)
+        else if (chain_permitted(lookup, result) && result->havedata)
                 keep(lookup, result);
         ub_resolve_free(result);
         lookup->done(lookup);

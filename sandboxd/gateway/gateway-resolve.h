@@ -9,6 +9,8 @@ typedef struct GatewayResolver GatewayResolver;
 typedef struct GatewayLookup GatewayLookup;
 struct GatewayLookup {
         void (*done)(GatewayLookup *lookup); /* called once per address family, from gateway_resolver_process */
+        int (*target)(GatewayLookup *lookup, const char *name); /* judges each name that an answer leads through: 0, or a reason to refuse */
+        int target_refused;                  /* the first such reason; the answer's addresses are not kept then */
         GatewayResolver *resolver;
         int ids[2];                          /* of the library; 0 = not running */
         unsigned running;

@@ -2,7 +2,8 @@
  * Runs as: gateway.  Input: connections of the zone.  Must not: wait anywhere but in epoll_wait(2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandboxd/gateway/gateway-serve.h"
-#include "sandboxd/gateway/gateway-conn.h"
+#include "sandboxd/gateway/gateway-tell.h"
+#include "base/base-msg.h"
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -29,13 +30,16 @@ int gateway_serve_init(GatewayServer *s) {
         s->now_ms = gateway_serve_clock();
         s->sweep_ms = UINT64_MAX;
         s->resume_ms = UINT64_MAX;
+        gateway_tell_init(s->now_ms);
         gateway_bucket_init(&s->failing, GATEWAY_FAILING_BURST, GATEWAY_FAILING_RATE, s->now_ms);
         s->epoll = epoll_create1(EPOLL_CLOEXEC);
         if (s->epoll < 0)
                 return -errno;
         r = watch(s, s->listener, &s->listener, EPOLL_CTL_ADD);
         s->listening = r == 0;
-        return r < 0 ? r : watch(s, gateway_resolver_fd(s->resolver), s->resolver, EPOLL_CTL_ADD);
+        if (r == 0)
+                r = watch(s, gateway_resolver_fd(s->resolver), s->resolver, EPOLL_CTL_ADD);
+        return r < 0 || s->renew < 0 ? r : watch(s, s->renew, &s->renew, EPOLL_CTL_ADD);
 }
 
 static void pause_listening(GatewayServer *s, uint64_t until) {
@@ -74,6 +78,28 @@ static void accept_some(GatewayServer *s) {
         }
 }
 
+/* One pointer changes; what the new rules refuse is ended at once. -EBADMSG where they cannot be read: then there are none, and no network. */
+static int renew_rules(GatewayServer *s) {
+        PolicyMsgRenew msg;
+        int fds[BASE_MSG_MAX_FDS], r = -EBADMSG;
+        GatewayRules *rules = NULL, *old = s->rules;
+        size_t n_fds = 0;
+        ssize_t n = base_msg_recv(s->renew, &msg, sizeof msg, fds, &n_fds, MSG_DONTWAIT);
+
+        if (n == -EAGAIN)
+                return 0;
+        if (n == sizeof msg && msg.type == POLICY_MSG_RENEW && n_fds > 0)
+                r = gateway_rules_new(fds[0], n_fds > 1 ? fds[1] : -1, &rules);
+        for (size_t i = 0; n >= 0 && i < n_fds; i++)
+                close(fds[i]);
+        if (r < 0)
+                return r;
+        s->rules = rules;
+        gateway_conn_judge_all(s);
+        gateway_rules_free(old);
+        return 0;
+}
+
 static void sweep(GatewayServer *s) {
         if (s->now_ms < s->sweep_ms)
                 return;
@@ -100,7 +126,11 @@ int gateway_serve_run(GatewayServer *s) {
                         return -errno;
                 s->now_ms = gateway_serve_clock();
                 for (int i = 0; i < n; i++) {
-                        if (events[i].data.ptr == &s->listener)
+                        if (events[i].data.ptr == &s->renew) {
+                                int r = renew_rules(s);
+                                if (r < 0)
+                                        return r;
+                        } else if (events[i].data.ptr == &s->listener)
                                 accept_some(s);
                         else if (events[i].data.ptr == s->resolver)
                                 gateway_resolver_process(s->resolver);

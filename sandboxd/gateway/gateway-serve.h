@@ -1,15 +1,18 @@
 /* gateway-serve: the loop: accepts, waits, ends what is late.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "policy/policy-message.h"
 #include "sandboxd/gateway/gateway-log.h"
 #include "sandboxd/gateway/gateway-resolve.h"
+#include "sandboxd/gateway/gateway-rules.h"
 
 typedef struct GatewayConn GatewayConn;
 typedef struct GatewayServer {
-        PolicyGatewayRules rules;
+        GatewayRules *rules;
         GatewayResolver *resolver;
         int listener, routes, epoll;
+        int renew;                     /* from the builder: newer rules; -1 = nobody */
+        int events;                    /* to the broker; -1 = nobody listens */
+        uint64_t n_accepted;
         bool listening;
         unsigned n_conns, max_conns;
         GatewayConn *conns, *ended;    /* ended ones are freed after the events of one wait */

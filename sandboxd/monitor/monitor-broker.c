@@ -23,7 +23,7 @@ void monitor_broker_send_table(Monitor *m) {
         if (m->table)
                 memcpy(msg.hash, m->table->hash, 32);
         if (m->broker >= 0)
-                (void)base_msg_send(m->broker, &msg, sizeof msg, &m->table_fd, m->table_fd >= 0 ? 1 : 0);
+                (void)base_msg_send(m->broker, &msg, sizeof msg, (int[]){ m->table_fd, m->denylist_fd }, m->table_fd < 0 ? 0 : m->denylist_fd < 0 ? 1 : 2);
 }
 
 int monitor_broker_start(Monitor *m) {

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static Monitor monitor = {
-        .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .broker = -1, .broker_pidfd = -1,
+        .cgroup_zones = -1, .cgroup_broker = -1, .cgroup_v1 = { -1, -1, -1 }, .signals = -1, .table_fd = -1, .denylist_fd = -1, .broker = -1, .broker_pidfd = -1,
         .ledger = { .log = -1, .log_read = -1, .head = -1 },
 };
 
@@ -117,6 +117,7 @@ static void reload(void) {
         if (monitor_policy_load(&monitor) == 0) {
                 monitor_log("policy loaded");
                 monitor_zones_drop_spare(&monitor);
+                monitor_zones_renew(&monitor);
         }
         monitor_broker_send_table(&monitor);
 }

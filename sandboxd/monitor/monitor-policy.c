@@ -75,6 +75,10 @@ static int is_jsonc(const struct dirent *e) {
         return has_suffix(e->d_name, ".jsonc");
 }
 
+static int is_list(const struct dirent *e) {
+        return has_suffix(e->d_name, ""); /* the compiler knows the formats, and says so where it does not */
+}
+
 static int is_pem(const struct dirent *e) {
         return has_suffix(e->d_name, ".pem") || has_suffix(e->d_name, ".crt");
 }
@@ -111,6 +115,7 @@ static int send_inputs(Monitor *m, int sock) {
             (r = send_dir(m, sock, POLICY_INPUT_KIND, false, HANARE_DATADIR "/kinds.d", is_jsonc)) < 0 ||
             (r = send_dir(m, sock, POLICY_INPUT_KIND, true, HANARE_SYSCONFDIR "/kinds.d", is_jsonc)) < 0 ||
             (r = send_dir(m, sock, POLICY_INPUT_AUTHORITY, true, HANARE_SYSCONFDIR "/authorities", is_pem)) < 0 ||
+            (r = send_dir(m, sock, POLICY_INPUT_DENYLIST, true, HANARE_SYSCONFDIR "/denylists.d", is_list)) < 0 ||
             (r = send_file(m, sock, POLICY_INPUT_HOST_CA, true, AT_FDCWD, "", "/etc/ssl/certs/ca-certificates.crt")) < 0 ||
             (r = send_file(m, sock, POLICY_INPUT_SUBUID, true, AT_FDCWD, "", "/etc/subuid")) < 0 ||
             (r = send_file(m, sock, POLICY_INPUT_SUBUID, true, AT_FDCWD, "", "/etc/subgid")) < 0)
@@ -118,7 +123,7 @@ static int send_inputs(Monitor *m, int sock) {
         return send_patiently(sock, &end, -1);
 }
 
-static int take_answer(Monitor *m, int sock, int *ret_table) {
+static int take_answer(Monitor *m, int sock, int *ret_table, int *ret_denylist) {
         struct pollfd p = { .fd = sock, .events = POLLIN };
         PolicyMsgCompiled msg;
         int fds[BASE_MSG_MAX_FDS];
@@ -126,21 +131,23 @@ static int take_answer(Monitor *m, int sock, int *ret_table) {
 
         if (poll(&p, 1, COMPILE_MS) != 1)
                 return problem(m, "policy", "the compiler does not answer");
-        if (base_msg_recv(sock, &msg, sizeof msg, fds, &n_fds, MSG_DONTWAIT) != sizeof msg || n_fds > 1)
+        if (base_msg_recv(sock, &msg, sizeof msg, fds, &n_fds, MSG_DONTWAIT) != sizeof msg || n_fds > 2)
                 return problem(m, "policy", "the compiler ended without an answer");
         msg.text[sizeof msg.text - 1] = '\0';
-        if (!msg.ok || n_fds != 1) {
-                if (n_fds)
-                        close(fds[0]);
+        if (!msg.ok || n_fds == 0) {
+                while (n_fds > 0)
+                        close(fds[--n_fds]);
                 snprintf(m->problem, sizeof m->problem, "%.255s", msg.text);
                 return -EINVAL;
         }
         *ret_table = fds[0];
+        *ret_denylist = n_fds == 2 ? fds[1] : -1;
         return 0;
 }
 
-static int put_in_force(Monitor *m, int table_fd) {
+static int put_in_force(Monitor *m, int table_fd, int denylist_fd) {
         BASE_FD fd = table_fd;
+        BASE_FD denylist = denylist_fd;
         PolicyTable *table = NULL;
         const void *bytes;
         size_t n;
@@ -154,13 +161,15 @@ static int put_in_force(Monitor *m, int table_fd) {
         m->table = table;
         m->next_kind = policy_table_find_kind(table, table->default_kind);
         m->table_fd = base_fd_steal(&fd);
+        base_fd_done(&m->denylist_fd);
+        m->denylist_fd = base_fd_steal(&denylist); /* who reads it checks it: the gateways and the broker, without rights */
         m->problem[0] = '\0';
         return 0;
 }
 
 int monitor_policy_load(Monitor *m) {
         static char *const argv[] = { (char *)"sandboxd-compile", NULL }, *const envp[] = { NULL };
-        int pair[2], r = base_msg_pair(pair), pidfd = -1, table = -1;
+        int pair[2], r = base_msg_pair(pair), pidfd = -1, table = -1, denylist = -1;
         pid_t pid = 0;
 
         if (r < 0)
@@ -178,12 +187,12 @@ int monitor_policy_load(Monitor *m) {
         if (r == -ETIMEDOUT || r == -EPIPE)
                 r = problem(m, "policy", "the compiler does not read");
         if (r == 0)
-                r = take_answer(m, ours, &table);
+                r = take_answer(m, ours, &table, &denylist);
         (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
         (void)waitpid(pid, NULL, 0);
         close(pidfd);
         if (r == 0)
-                r = put_in_force(m, table);
+                r = put_in_force(m, table, denylist);
         if (r < 0)
                 monitor_log("policy: %s", m->problem);
         return r;

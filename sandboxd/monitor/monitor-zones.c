@@ -62,8 +62,8 @@ int monitor_zones_spare(Monitor *m) {
                 return r;
         BASE_FD ours = pair[0];
         BASE_FD theirs = pair[1];
-        int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2] };
-        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 9, .cgroup = -1 };
+        int fds[] = { -1, -1, 2, m->table_fd, theirs, m->cgroup_zones, m->cgroup_v1[0], m->cgroup_v1[1], m->cgroup_v1[2], m->denylist_fd };
+        BaseSpawn spawn = { .path = HANARE_LIBEXECDIR "/sandboxd-builder", .argv = argv, .envp = envp, .fds = fds, .n_fds = 10, .cgroup = -1 };
         snprintf(number, sizeof number, "%u", slot_index(m, slot));
         snprintf(kind, sizeof kind, "%u", (unsigned)m->next_kind);
         *slot = (MonitorSlot){ .pidfd = -1, .sock = -1 };
@@ -94,6 +94,15 @@ void monitor_zones_drop_spare(Monitor *m) {
 
         if (slot)
                 base_fd_done(&slot->sock); /* it sees the end of its socket and exits */
+}
+
+void monitor_zones_renew(const Monitor *m) {
+        PolicyMsgRenew msg = { .type = POLICY_MSG_RENEW };
+        const int fds[] = { m->table_fd, m->denylist_fd };
+
+        for (unsigned i = 0; i < POLICY_MAX_ZONES; i++)
+                if (m->slots[i].state == SLOT_BUSY && m->slots[i].sock >= 0)
+                        (void)base_msg_send(m->slots[i].sock, &msg, sizeof msg, fds, m->denylist_fd >= 0 ? 2 : 1);
 }
 
 static void answer(Monitor *m, uint32_t tag, uint64_t zone, PolicyReason reason, int error, const char *text, int builder) {

@@ -40,6 +40,7 @@ typedef struct Monitor {
         int cgroup_zones, cgroup_broker, cgroup_v1[3];
         int signals;
         int table_fd;              /* sealed; -1 = no policy in force: nothing starts */
+        int denylist_fd;           /* sealed; -1 = the table has none */
         PolicyTable *table;
         char problem[256];
         pid_t broker_pid;
@@ -79,6 +80,7 @@ void monitor_zones_start(Monitor *m, const PolicyMsgStart *msg, const uint8_t *p
 void monitor_zones_read(Monitor *m, MonitorSlot *slot);
 void monitor_zones_reap(Monitor *m, MonitorSlot *slot);
 void monitor_zones_drop_spare(Monitor *m);
+void monitor_zones_renew(const Monitor *m); /* the running zones' gateways obey the new table within a second */
 bool monitor_zones_pending(const Monitor *m);
 void monitor_zones_retry(Monitor *m); /* END records that a full disk held up */
 

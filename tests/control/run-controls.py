@@ -60,6 +60,13 @@ WALLS = (
 BESIDE = {"no-new-privs": {BUILDER: "control-capabilities-builder"}, "core": {MONITOR: "control-core-sandboxd"}}
 # The same for (2) alone: a builder that does not wait for rings that cannot come.
 BESIDE_CLAIM = {"tripwire": {BUILDER: "control-deaf-builder"}}
+# Where the attempts on the gateway must go through: words of lines of test-bypass that must then fail.
+BYPASSES = (
+    ("names", ("CONNECT evil.example.jp", "CONNECT bank.example.jp:22", "SOCKS5 to an IPv4 address", "a denied name over plain http", "the forbidden server saw nothing")),
+    ("aliases", ("an alias of a denied name", "an alias of an alias", "an alias of a listed name")),
+    ("greeting", ("TLS: another name", "TLS: two names", "TLS: ECH", "TLS: plain http", "TLS: half a greeting", "a denied name in the greeting to an address")),
+    ("record", ("passes: the name itself", "SOCKS5 BIND"), ("permitted", "by_socks")),  # each waits for what never comes
+)
 UNITS = (("plan", "policy/test-policy-plan"), ("sealed", "base/test-base-fd"), ("gateway-address", "gateway/test-gateway-address"))
 
 
@@ -257,6 +264,18 @@ def unit(args, name, test):
     return None
 
 
+def bypass(args, name, words, parts=()):
+    """The attempts of test-bypass go through a gateway that does not look, and the test says which."""
+    at = os.path.join(HERE, "../behaviour/gateway/test-bypass.py")
+    done = subprocess.run([sys.executable, at, os.path.join(args.build, "tests/behaviour/gateway/launch-gateway"), os.path.join(args.build, f"tests/control/control-{name}-gateway"), *parts],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, check=False)
+    out = done.stdout.decode("utf-8", "replace")
+    failed = [line for line in out.splitlines() if line.startswith("FAIL ")]
+    unseen = [w for w in words if not any(w in line for line in failed)]
+    print(f"   {len(failed)} attempts were seen to go through or untold")
+    return None if done.returncode == 1 and not unseen else f"test-bypass was expected to fail on {unseen or words} (exit {done.returncode}): {out[-300:]}"
+
+
 def marks(args):
     """tests/lint/check-no-hooks.py knows every control for one."""
     controls = [e.path for e in os.scandir(os.path.join(args.build, "tests/control")) if e.is_file() and e.name.startswith("control-")]
@@ -320,6 +339,9 @@ def all_controls(installed, args, product):
     for name, test in UNITS:
         if want(name):
             yield guard(f"{name}: {test}", unit, args, name, test)
+    for name, *rest in BYPASSES:
+        if want(name):
+            yield guard(f"{name}: test-bypass", bypass, args, name, *rest)
     if want("none"):
         yield guard("none: the acts on the product", acts_hold, installed, args)
     for control in WALLS:

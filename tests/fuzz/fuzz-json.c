@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
         in[1].bytes = malloc(n); /* as the compiler holds it: a NUL after the last byte */
         memcpy(in[1].bytes, bytes + 1, n - 1);
         in[1].bytes[n - 1] = '\0';
-        r = compile_table_make(in, 2, &out, &n_out, &problem);
+        r = compile_table_make(in, 2, 0, &out, &n_out, &problem);
         if (r == 0) {
                 PolicyTable *table = NULL;
                 fuzz_require(policy_table_decode(out, n_out, &table) == 0);

@@ -12,7 +12,7 @@ LIBC = {"libc.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 GIO = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libgio-2.0.so.0"}
 ALLOWED = {
     "sandboxd": LIBC | {"libsodium.so.23", "libsodium.so.26"},
-    "sandboxd-compile": LIBC | {"libjansson.so.4"},
+    "sandboxd-compile": LIBC | {"libjansson.so.4", "libpsl.so.5", "libidn2.so.0"},
     "sandboxd-broker": LIBC | GIO,
     "sandboxd-builder": LIBC | {"libcap.so.2", "libnl-3.so.200", "libnl-route-3.so.200"},
     "sandboxd-init": set(),  # static

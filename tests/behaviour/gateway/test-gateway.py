@@ -175,8 +175,8 @@ def start(*argv, **kw):
     return p
 
 
-def start_gateway(launch, gateway, zone, flags, ports, resolvers, log):
-    p = start('ip', 'netns', 'exec', HOST, launch, gateway, f'/run/netns/{zone}', str(UID), str(flags), ports, resolvers, stdout=subprocess.PIPE, stderr=open(log, 'w'))
+def start_gateway(launch, gateway, zone, flags, ports, resolvers, log, *more, **kw):
+    p = start('ip', 'netns', 'exec', HOST, launch, gateway, f'/run/netns/{zone}', str(UID), str(flags), ports, resolvers, *more, stdout=subprocess.PIPE, stderr=open(log, 'w'), **kw)
     pid = p.stdout.readline().strip()
     if not pid:
         raise SystemExit('the gateway did not start: ' + open(log).read())

@@ -115,7 +115,7 @@ START_TEST(rules_cover_the_interface) {
                         takes = takes || strcmp((*a)->signature, "ah") == 0;
                 ck_assert_msg(rule->descriptors == takes, "%s: descriptors", (*m)->name);
         }
-        ck_assert_uint_eq(n, 12);
+        ck_assert_uint_eq(n, 14);
         ck_assert_ptr_null(broker_auth_rule("Widen"));
         ck_assert_ptr_null(broker_auth_rule(""));
         ck_assert_ptr_null(broker_auth_rule("Verify")->action);

@@ -67,6 +67,8 @@ static uint32_t sort_of(const char *path) {
                 return POLICY_INPUT_HOST_CA;
         if (strcmp(name, "subuid") == 0 || strcmp(name, "subgid") == 0)
                 return POLICY_INPUT_SUBUID;
+        if (dot && (strcmp(dot, ".hosts") == 0 || strcmp(dot, ".domains") == 0 || strcmp(dot, ".adblock") == 0 || strcmp(dot, ".rpz") == 0))
+                return POLICY_INPUT_DENYLIST;
         return dot && strcmp(dot, ".pem") == 0 ? POLICY_INPUT_AUTHORITY : POLICY_INPUT_KIND;
 }
 
@@ -82,7 +84,7 @@ int main(int argc, char **argv) {
         }
         for (int i = first; i < argc && n < POLICY_INPUT_COUNT_MAX; i++)
                 files[n++] = (CompileFile){ .input = sort_of(argv[i]), .path = argv[i] };
-        r = compile_spawn_ask(argv[1], files, n, &msg, &table);
+        r = compile_spawn_ask(argv[1], files, n, &msg, &table, NULL);
         if (r < 0) {
                 fprintf(stderr, "no answer: %s\n", strerror(-r));
                 return 1;

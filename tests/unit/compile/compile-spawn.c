@@ -27,7 +27,7 @@ static int send_input(int sock, const CompileFile *file) {
         }
 }
 
-int compile_spawn_ask(const char *program, const CompileFile *files, size_t n, PolicyMsgCompiled *ret_msg, int *ret_table) {
+int compile_spawn_ask(const char *program, const CompileFile *files, size_t n, PolicyMsgCompiled *ret_msg, int *ret_table, int *ret_denylist) {
         char *argv[] = { (char *)(uintptr_t)program, NULL }, *envp[] = { NULL };
         PolicyMsgInput end = { .input = POLICY_INPUT_END };
         int pair[2], fds[BASE_MSG_MAX_FDS], pidfd = -1, r = base_msg_pair(pair);
@@ -55,8 +55,12 @@ int compile_spawn_ask(const char *program, const CompileFile *files, size_t n, P
         ssize_t got = base_msg_recv(ours, ret_msg, sizeof *ret_msg, fds, &n_fds, 0);
         close(pidfd);
         waitpid(pid, NULL, 0);
-        if (got != sizeof *ret_msg || n_fds != (ret_msg->ok ? 1 : 0))
+        if (got != sizeof *ret_msg || (ret_msg->ok ? n_fds < 1 || n_fds > 2 : n_fds > 0))
                 return r < 0 ? r : -ECHILD;
         *ret_table = n_fds ? fds[0] : -1;
+        if (ret_denylist)
+                *ret_denylist = n_fds > 1 ? fds[1] : -1;
+        else if (n_fds > 1)
+                close(fds[1]);
         return 0;
 }

@@ -11,5 +11,5 @@ typedef struct CompileFile {
         const char *name;
 } CompileFile;
 
-/* Runs the program; *ret_table is the sealed table's descriptor, or -1. 0 or a negative errno (-ECHILD: it died without an answer). */
-int compile_spawn_ask(const char *program, const CompileFile *files, size_t n, PolicyMsgCompiled *ret_msg, int *ret_table);
+/* Runs the program; *ret_table is the sealed table's descriptor, or -1, *ret_denylist (where not NULL) the deny list's. 0 or a negative errno (-ECHILD: it died without an answer). */
+int compile_spawn_ask(const char *program, const CompileFile *files, size_t n, PolicyMsgCompiled *ret_msg, int *ret_table, int *ret_denylist);

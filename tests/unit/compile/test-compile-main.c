@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/base-fd.h"
 #include "compile-spawn.h"
+#include "policy/policy-denylist.h"
 #include "policy/policy-table.h"
 #include <check.h>
 #include <errno.h>
@@ -39,7 +40,7 @@ START_TEST(test_shipped) {
         PolicyTable *table = NULL;
         const void *bytes;
         size_t n;
-        int fd = -1, r = compile_spawn_ask(program, files, 3, &msg, &fd);
+        int fd = -1, r = compile_spawn_ask(program, files, 3, &msg, &fd, NULL);
 
         ck_assert_msg(r == 0, "%s", strerror(-r));
         ck_assert_msg(msg.ok, "%s", msg.text);
@@ -47,7 +48,7 @@ START_TEST(test_shipped) {
         ck_assert_int_eq(policy_table_decode(bytes, n, &table), 0);
         const PolicyKind *web = &table->kinds[policy_table_find_kind(table, "web")], *bank = &table->kinds[policy_table_find_kind(table, "banking")];
         ck_assert_uint_eq(web->flags, POLICY_KIND_RUN | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY | POLICY_KIND_HTTP);
-        ck_assert_uint_eq(bank->flags, POLICY_KIND_FRESH | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY);
+        ck_assert_uint_eq(bank->flags, POLICY_KIND_FRESH | POLICY_KIND_NETWORK | POLICY_KIND_DISPLAY | POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST);
         ck_assert_uint_eq(bank->n_ports, 1);
         ck_assert_uint_eq(bank->ports[0], 443);
         ck_assert_str_eq(bank->title_ja, "オンラインバンキング");
@@ -65,10 +66,37 @@ START_TEST(test_refused) {
         PolicyMsgCompiled msg = { 0 };
         int fd = -1;
 
-        ck_assert_int_eq(compile_spawn_ask(program, files, 2, &msg, &fd), 0);
+        ck_assert_int_eq(compile_spawn_ask(program, files, 2, &msg, &fd, NULL), 0);
         ck_assert_uint_eq(msg.ok, 0);
         ck_assert_int_eq(fd, -1);
         ck_assert_str_eq(msg.text, "mail.jsonc:1:19: titel: this key is unknown; did you mean \"title\"?");
+}
+END_TEST
+
+START_TEST(test_denylist) {
+        CompileFile files[] = { { POLICY_INPUT_KIND, SOURCE "/data/kinds.d/web.jsonc", NULL, NULL },
+                                { POLICY_INPUT_DENYLIST, NULL, "0.0.0.0 bad.example\n", "first.hosts" },
+                                { POLICY_INPUT_DENYLIST, NULL, "||worse.example^\n", "second.adblock" },
+                                { POLICY_INPUT_DENYLIST, NULL, "<html>\n", "third.domains" } };
+        PolicyMsgCompiled msg = { 0 };
+        PolicyDenylist list;
+        const void *bytes;
+        size_t n;
+        int fd = -1, denylist = -1;
+
+        ck_assert_int_eq(compile_spawn_ask(program, files, 3, &msg, &fd, &denylist), 0);
+        ck_assert_msg(msg.ok, "%s", msg.text);
+        ck_assert_int_eq(base_fd_map_sealed(denylist, POLICY_DENYLIST_MAX_BYTES, &bytes, &n), 0);
+        ck_assert_int_eq(policy_denylist_open(bytes, n, &list), 0);
+        ck_assert_str_eq(policy_denylist_find(&list, "bad.example", 11), "first");
+        ck_assert_str_eq(policy_denylist_find(&list, "www.worse.example", 17), "second");
+        close(fd);
+        close(denylist);
+        denylist = -1;
+        ck_assert_int_eq(compile_spawn_ask(program, files, 4, &msg, &fd, &denylist), 0);
+        ck_assert_uint_eq(msg.ok, 0);
+        ck_assert_int_eq(denylist, -1);
+        ck_assert_ptr_nonnull(strstr(msg.text, "third.domains:1:1: \"<html>\" is no line of this format"));
 }
 END_TEST
 
@@ -77,7 +105,7 @@ START_TEST(test_bad_peer) {
         PolicyMsgCompiled msg = { 0 };
         int fd = -1;
 
-        ck_assert_int_ne(compile_spawn_ask(program, files, 1, &msg, &fd), 0);
+        ck_assert_int_ne(compile_spawn_ask(program, files, 1, &msg, &fd, NULL), 0);
 }
 END_TEST
 
@@ -88,7 +116,7 @@ START_TEST(test_big_file) {
         PolicyMsgCompiled msg = { 0 };
 
         ck_assert_int_eq(ftruncate(big, POLICY_INPUT_MAX + 1), 0);
-        ck_assert_int_eq(compile_spawn_ask(program, files, 1, &msg, &fd), 0);
+        ck_assert_int_eq(compile_spawn_ask(program, files, 1, &msg, &fd, NULL), 0);
         ck_assert_uint_eq(msg.ok, 0);
         ck_assert_ptr_nonnull(strstr(msg.text, "web.jsonc: this file is too long"));
         unlink(path);
@@ -104,6 +132,7 @@ int main(void) {
         tcase_add_unchecked_fixture(all, copy_program, remove_program);
         tcase_add_test(all, test_shipped);
         tcase_add_test(all, test_refused);
+        tcase_add_test(all, test_denylist);
         tcase_add_test(all, test_bad_peer);
         tcase_add_test(all, test_big_file);
         suite_add_tcase(suite, all);

@@ -24,7 +24,7 @@ static PolicyTable *make(const CompileInput *inputs, size_t n, uint8_t **ret_byt
         CompileProblem problem;
         PolicyTable *table = NULL;
         size_t size = 0;
-        int r = compile_table_make(inputs, n, ret_bytes, &size, &problem);
+        int r = compile_table_make(inputs, n, 0, ret_bytes, &size, &problem);
 
         ck_assert_msg(r == 0, "%s", problem.text);
         ck_assert_int_eq(policy_table_decode(*ret_bytes, size, &table), 0);
@@ -67,7 +67,7 @@ START_TEST(test_whole) {
         ck_assert_uint_eq(table->max_zones, 9);
         ck_assert_uint_eq(table->max_zones_per_user, 9); /* the usual 12 is cut to what the site permits */
         ck_assert_str_eq(table->resolvers.items[0], "192.0.2.1");
-        ck_assert_uint_eq(web->flags, POLICY_KIND_FLAGS_ALL);
+        ck_assert_uint_eq(web->flags, POLICY_KIND_FLAGS_ALL & ~(uint32_t)(POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST));
         ck_assert_uint_eq(web->app, POLICY_APP_FIREFOX);
         ck_assert_uint_eq(web->colour, 0x0a0b0c);
         ck_assert_uint_eq(web->pids, 99);
@@ -107,7 +107,7 @@ START_TEST(test_layers) {
         size_t n;
 
         in[1].site = 1;
-        ck_assert_int_eq(compile_table_make(in, 3, &bytes, &n, &problem), -EINVAL); /* a wide letter would be changed by a browser */
+        ck_assert_int_eq(compile_table_make(in, 3, 0, &bytes, &n, &problem), -EINVAL); /* a wide letter would be changed by a browser */
         ck_assert_msg(strstr(problem.text, "web.jsonc:1:55: sites[0]: ") != NULL, "%s", problem.text);
         in[1] = input(POLICY_INPUT_KIND, "web.jsonc", "{\"title\":{\"en\":\"Ours\"},\"limits\":{\"pids\":900},\"sites\":[\"HTTPS://B.example\",\"a.example\"],\"policies\":{\"firefox\":{\"B\":2}}}");
         in[1].site = 1;
@@ -126,7 +126,7 @@ START_TEST(test_layers) {
         free(bytes);
         /* what the vendor bound can only be tightened */
         in[0] = input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"limits\":{\"pids\":700},\n\"mandatory\":[\"limits.pids\"]"));
-        ck_assert_int_eq(compile_table_make(in, 3, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(in, 3, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_msg(strstr(problem.text, "web.jsonc:1:34: limits.pids: this would loosen what web.jsonc:1:96 of the vendor layer made mandatory") != NULL, "%s", problem.text);
 }
 END_TEST
@@ -171,6 +171,25 @@ START_TEST(test_chromium) {
 }
 END_TEST
 
+START_TEST(test_names) {
+        CompileInput in[] = { input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"bank.example\",\".www.other.example\"],\"network\":{\"strict\":true,"
+                                    "\"allow\":[\"*.CDN.Example.\",\".www.co.jp\",\"銀行.JP:443\",\"Straße.example\"],\"deny\":[\"ru\",\"ads.bank.example:8443\"]}")) };
+        static const char *const allow[] = { "bank.example", ".www.other.example", "*.cdn.example", ".www.co.jp", "xn--jn2ax2s.jp:443", "xn--strae-oqa.example" };
+        uint8_t *bytes = NULL;
+        PolicyTable *table = make(in, 1, &bytes);
+        const PolicyKind *web = table->kinds;
+
+        ck_assert_uint_eq(web->flags & (POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST), POLICY_KIND_STRICT | POLICY_KIND_ALLOW_LIST);
+        ck_assert_uint_eq(web->allow.n, sizeof allow / sizeof *allow);
+        for (uint32_t i = 0; i < web->allow.n; i++)
+                ck_assert_str_eq(web->allow.items[i], allow[i]);
+        ck_assert_uint_eq(web->deny.n, 2);
+        ck_assert_str_eq(web->deny.items[1], "ads.bank.example:8443");
+        policy_table_free(table);
+        free(bytes);
+}
+END_TEST
+
 static const struct {
         uint32_t sort;
         const char *name, *text, *words;
@@ -209,6 +228,21 @@ static const struct {
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"ports\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}"), "17 entries are too many; expected at most 16" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"poxy\"}"), "network.mode: \"poxy\" is not known here; expected \"proxy\" or \"none\"; did you mean \"proxy\"?" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"none\",\"http\":true}"), "a kind without a network cannot have this" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"a.example\",\n\"co.jp\"]}"), "web.jsonc:2:1: network.allow[1]: \"co.jp\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"*.GitHub.io\"]}"), "\"github.io\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"jp\"]}"), "is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"co.jp\"],\"network\":{\"allow\":[]}"), "sites[0]: \"co.jp\" is a public suffix" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"*.例え.jp.\",\"*.*.jp\"]}"), "network.allow[1]: \"*.*.jp\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"*\"],\"network\":{\"allow\":[]}"), "sites[0]: \"*\" names no host that an allow list can hold" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"\xef\xbf\xbd.example\"]}"), "network.allow[0]" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"192.0.2.1\"]}"), "network.allow[0]: \"192.0.2.1\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"deny\":[\"https://a.example\"]}"), "network.deny[0]: \"https://a.example\" is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"deny\":[\"a.example:0\"]}"), "is not valid here" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"allow\":[\"printer.local\"]}"), "\"printer.local\" is reserved" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"http\":true}"), "network.http: a strict kind carries TLS alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"ports\":[443,8443]}"), "network.ports: a strict kind reaches port 443 alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"strict\":true,\"allow\":[\"a.example:993\"]}"), "a strict kind reaches port 443 alone" },
+        { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"network\":{\"mode\":\"none\",\"allow\":[]}"), "network.allow: a kind without a network cannot have this" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/bin/sh\"]"), "run[0]: \"/bin/sh\" is not valid here; expected a program below /usr" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/usr/local/bin/x\"]"), "run[0]" },
         { POLICY_INPUT_KIND, "web.jsonc", KIND(",\"run\":[\"/usr/bin/../bin/x\"]"), "run[0]" },
@@ -254,7 +288,7 @@ START_TEST(test_bad) {
 
         if (bad[_i].sort != POLICY_INPUT_KIND) /* with a good kind beside it */
                 in[1] = input(POLICY_INPUT_KIND, "web.jsonc", KIND(""));
-        r = compile_table_make(in, bad[_i].sort == POLICY_INPUT_KIND ? 1 : 2, &bytes, &n, &problem);
+        r = compile_table_make(in, bad[_i].sort == POLICY_INPUT_KIND ? 1 : 2, 0, &bytes, &n, &problem);
         ck_assert_msg(r == -EINVAL, "accepted: %s", bad[_i].text);
         ck_assert_msg(strstr(problem.text, bad[_i].words) != NULL, "\"%s\" does not say \"%s\"", problem.text, bad[_i].words);
         ck_assert_ptr_null(bytes);
@@ -275,23 +309,23 @@ START_TEST(test_many) {
                 snprintf(name, sizeof name, "k%zu.jsonc", i);
                 in[i] = input(POLICY_INPUT_KIND, name, texts[i]);
         }
-        ck_assert_int_eq(compile_table_make(in, POLICY_MAX_KINDS + 1, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(in, POLICY_MAX_KINDS + 1, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "too many kinds"));
         /* as many kinds as there may be, each with the host's certificates, fit: contents are held once */
         CompileInput all[POLICY_MAX_KINDS + 2];
         memcpy(all, in, sizeof(CompileInput) * POLICY_MAX_KINDS);
         all[POLICY_MAX_KINDS] = input(POLICY_INPUT_HOST_CA, "ca-certificates.crt", ca);
         all[POLICY_MAX_KINDS + 1] = input(POLICY_INPUT_SETTINGS, "hanare.jsonc", "{\"default_kind\":\"k0\"}");
-        ck_assert_int_eq(compile_table_make(all, POLICY_MAX_KINDS + 2, &bytes, &n, &problem), 0);
+        ck_assert_int_eq(compile_table_make(all, POLICY_MAX_KINDS + 2, 0, &bytes, &n, &problem), 0);
         free(bytes);
         CompileInput twice[] = { in[0], all[POLICY_MAX_KINDS + 1], all[POLICY_MAX_KINDS + 1] };
-        ck_assert_int_eq(compile_table_make(twice, 3, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(twice, 3, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "handed over twice"));
-        ck_assert_int_eq(compile_table_make(NULL, 0, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(NULL, 0, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "there is no kind"));
         CompileInput same_site[] = { input(POLICY_INPUT_KIND, "web.jsonc", KIND(",\"sites\":[\"a.example\"]")),
                                      input(POLICY_INPUT_KIND, "z.jsonc", "{\"name\":\"z\",\"title\":{\"en\":\"x\",\"ja\":\"x\"},\"colour\":\"#000000\",\"application\":\"browser\",\"sites\":[\"a.example\"]}") };
-        ck_assert_int_eq(compile_table_make(same_site, 2, &bytes, &n, &problem), -EINVAL);
+        ck_assert_int_eq(compile_table_make(same_site, 2, 0, &bytes, &n, &problem), -EINVAL);
         ck_assert_ptr_nonnull(strstr(problem.text, "\"a.example\" belongs to the kind \"web\" already"));
 }
 END_TEST
@@ -303,6 +337,7 @@ int main(void) {
 
         tcase_add_test(all, test_whole);
         tcase_add_test(all, test_layers);
+        tcase_add_test(all, test_names);
         tcase_add_test(all, test_chromium);
         tcase_add_loop_test(all, test_no_crash_handler, 0, 2);
         tcase_add_loop_test(all, test_bad, 0, sizeof bad / sizeof *bad);

@@ -15,7 +15,7 @@ START_TEST(each_refusal) {
 
         memset(host, '<', sizeof host - 1);
         host[sizeof host - 1] = '\0';
-        n = gateway_page_write((GatewayRefusal)_i, host, 65535, page, sizeof page);
+        n = gateway_page_write((GatewayRefusal)_i, host, 65535, host, page, sizeof page);
         ck_assert_uint_lt(n, sizeof page - 1); /* whole, not cut */
         ck_assert_uint_eq(strlen(page), n);
         body = strstr(page, "\r\n\r\n");

@@ -66,7 +66,7 @@ static void sample(const PolicyKey *key, unsigned number, char *out, size_t room
         } known[] = {
                 { "name", "\"k%u\"" }, { "title.en", "\"t%u\"" }, { "title.ja", "\"題%u\"" }, { "colour", "\"#00000%u\"" }, { "arguments", "\"--a%u\"" },
                 { "start_page", "\"https://a%u.example/\"" }, { "run", "\"/usr/bin/a%u\"" }, { "subtrees", "\"/usr/share/a%u\"" }, { "sites", "\"a%u.example\"" },
-                { "env", "\"A%u=b\"" }, { "default_kind", "\"k%u\"" }, { "resolvers", "\"192.0.2.%u\"" }, { "network.ports", "%u" },
+                { "env", "\"A%u=b\"" }, { "network.allow", "\"a%u.example\"" }, { "network.deny", "\"a%u.example\"" }, { "default_kind", "\"k%u\"" }, { "resolvers", "\"192.0.2.%u\"" }, { "network.ports", "%u" },
                 { "application.program", "\"/usr/bin/a%u\"" }, { "tests[].user", "\"u%u\"" }, { "tests[].open", "\"https://a%u.example/\"" },
                 { "tests[].run", "\"p%u\"" }, { "tests[].in", "\"k%u\"" }, { "tests[].kind", "\"k%u\"" },
         };

@@ -78,6 +78,14 @@ START_TEST(test_compare) {
         ck_assert_int_eq(policy_merge_compare(key("network.ports"), &b, &a), POLICY_LOOSER);
         b = list(2, "443", "81");
         ck_assert_int_eq(policy_merge_compare(key("network.ports"), &a, &b), POLICY_LOOSER);
+        a = list(1, "*"), b = list(0); /* every name, and none */
+        ck_assert_int_eq(policy_merge_compare(key("network.allow"), &a, &b), POLICY_TIGHTER);
+        ck_assert_int_eq(policy_merge_compare(key("network.allow"), &b, &a), POLICY_LOOSER);
+        b = list(1, "a.example");
+        ck_assert_int_eq(policy_merge_compare(key("network.allow"), &a, &b), POLICY_TIGHTER);
+        a = list(1, "a.example"), b = list(2, "a.example", "b.example");
+        ck_assert_int_eq(policy_merge_compare(key("network.deny"), &a, &b), POLICY_TIGHTER);
+        ck_assert_int_eq(policy_merge_compare(key("network.deny"), &b, &a), POLICY_LOOSER);
         a = list(1, "proxy"), b = list(1, "none");
         ck_assert_int_eq(policy_merge_compare(key("network.mode"), &a, &b), POLICY_TIGHTER);
         ck_assert_int_eq(policy_merge_compare(key("network.mode"), &b, &a), POLICY_LOOSER);

@@ -108,7 +108,7 @@ START_TEST(test_identity) {
         kinds[0].title_en = "\xe2\x80\xae" "evil", refused("title"); /* right-to-left override */
         kinds[0].colour = 1u << 24, refused("colour");
         kinds[0].app = 3, refused("application");
-        kinds[0].flags |= 1u << 5, refused("flag");
+        kinds[0].flags |= 1u << 7, refused("flag");
         kinds[0].start_page = "file:///etc/passwd", refused("start page");
 }
 END_TEST
