@@ -91,11 +91,13 @@ void builder_ahead_guess(BuilderZone *z, unsigned long kind) {
 int builder_ahead_take(BuilderZone *z) {
         int r;
 
-        if (z->ahead == z->kind && fresh(z))
-                return 0;
         z->step = STEP_STAGE;
-        if (z->ahead && (r = builder_discard(z)) < 0)
-                return r;
+        if (z->ahead) {
+                if (z->ahead == z->kind && fresh(z))
+                        return 0;
+                if ((r = builder_discard(z)) < 0)
+                        return r;
+        }
         if (z->stage < 0 && (r = builder_stage_make(z)) < 0)
                 return r;
         return build(z, z->kind);
