@@ -134,9 +134,9 @@ static int describe(Publish *p, const uint8_t *bytes, size_t n) {
         return p->pointer.n_signers > 0 ? 0 : POLICY_REFUSED_TOO_FEW;
 }
 
-/* Checks the bundle as a desktop will, then puts it. */
-static int put_bundle(Publish *p) {
-        g_autofree char *path = p->bundle_path ? g_strdup(p->bundle_path) : bundle_path(p), *there = NULL;
+/* The bundle to publish, or the one that is published, checked as a desktop will. */
+static int load_bundle(Publish *p, uint8_t **ret, size_t *ret_n) {
+        g_autofree char *path = p->bundle_path ? g_strdup(p->bundle_path) : bundle_path(p);
         BASE_FREE uint8_t *bytes = NULL;
         size_t n;
         int r = policy_file_read(path, policy_signed_max(POLICY_SIGNED_BUNDLE), &bytes, &n);
@@ -145,12 +145,11 @@ static int put_bundle(Publish *p) {
                 r = describe(p, bytes, n);
         if (r == 0)
                 r = policy_fleet_bundle(&p->trust, &p->pointer, bytes, n, !p->tightens, NULL);
-        if (r == 0 && p->pointer.serial < p->fleet.serial)
-                r = POLICY_REFUSED_SERIAL;
         if (r != 0)
                 return policy_file_refuse(path, r);
-        there = bundle_path(p);
-        return put_once(there, bytes, n);
+        *ret = base_steal(&bytes);
+        *ret_n = n;
+        return CLI_OK;
 }
 
 /* Web servers tell two files of one size apart by the second in which they were written (nginx's ETag): each pointer has its own. */
@@ -161,7 +160,8 @@ static void wait_a_second(const char *path) {
                 g_usleep(G_USEC_PER_SEC / 2);
 }
 
-static int put_pointer(Publish *p, const uint8_t secret[64]) {
+/* The signed pointer, checked as a desktop that follows this channel will see it when its time has come. */
+static int make_pointer(Publish *p, const uint8_t secret[64], uint8_t **ret, size_t *ret_n) {
         BASE_FREE uint8_t *payload = NULL, *bytes = NULL;
         PolicySigned file = { .type = POLICY_SIGNED_POINTER };
         uint64_t release = 0;
@@ -177,12 +177,28 @@ static int put_pointer(Publish *p, const uint8_t secret[64]) {
         }
         if (r == 0)
                 r = policy_signed_encode(&file, &bytes, &n);
-        if (r == 0) /* as a desktop that follows this channel will see it, when its time has come */
-                r = policy_fleet_pointer(&p->fleet, &p->trust, bytes, n, p->pointer.not_before, release, &again);
-        wait_a_second(p->pointer_path);
         if (r == 0)
-                r = policy_file_replace(p->pointer_path, bytes, n, 0644);
+                r = policy_fleet_pointer(&p->fleet, &p->trust, bytes, n, p->pointer.not_before, release, &again);
         if (r != 0)
+                return policy_file_refuse(p->pointer_path, r);
+        *ret = base_steal(&bytes);
+        *ret_n = n;
+        return CLI_OK;
+}
+
+/* All that the pointer leads to is there before it is. */
+static int put_all(Publish *p, const uint8_t secret[64]) {
+        BASE_FREE uint8_t *bundle = NULL, *pointer = NULL;
+        size_t n_bundle = 0, n = 0;
+        int r = load_bundle(p, &bundle, &n_bundle);
+
+        if (r != CLI_OK || (r = make_pointer(p, secret, &pointer, &n)) != CLI_OK || !bundle)
+                return r;
+        g_autofree char *path = bundle_path(p);
+        if ((r = put_trust(p)) != CLI_OK || (r = put_once(path, bundle, n_bundle)) != CLI_OK)
+                return r;
+        wait_a_second(p->pointer_path);
+        if ((r = policy_file_replace(p->pointer_path, pointer, n, 0644)) != 0)
                 return policy_file_refuse(p->pointer_path, r);
         char expires[POLICY_TIME_MAX];
         policy_time_text(p->pointer.expires, expires);
@@ -214,8 +230,7 @@ static int publish(Publish *p) {
         p->pointer.release = p->release;
         if ((r = policy_key_load(p->key, p->passphrase, secret)) != CLI_OK)
                 return r;
-        if ((r = put_bundle(p)) == CLI_OK && (r = put_trust(p)) == CLI_OK)
-                r = put_pointer(p, secret);
+        r = put_all(p, secret);
         sodium_memzero(secret, sizeof secret);
         return r;
 }

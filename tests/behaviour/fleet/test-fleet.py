@@ -298,6 +298,7 @@ class Authors(Case):
         self.assertEqual(world.publish("--bundle", "2.bundle", key="sato", ok=9).returncode, 9)
         with open(world.www + "/channel/stable.pointer", "rb") as f:
             self.assertEqual(f.read(), before)
+        self.assertEqual(len(os.listdir(world.www + "/bundle")), 1)  # nothing of what was refused
         world.publish("--bundle", "51.bundle", "--channel", "test")
 
     def test_japanese(self):
