@@ -42,15 +42,11 @@ static int open_resolv_conf(void) {
 }
 
 /* What the gateway says of its connections goes to the broker and never through us. */
-static int open_events(const BuilderZone *z, int *ret_tells) {
+int builder_gateway_introduce(BuilderZone *z) {
         PolicyMsgEvents msg = { .type = POLICY_MSG_EVENTS };
-        int pair[2], r = base_msg_pair(pair);
+        BASE_FD hears = base_fd_steal(&z->hears);
 
-        if (r < 0)
-                return r;
-        BASE_FD hears = pair[1];
-        *ret_tells = pair[0];
-        return base_msg_send(z->broker, &msg, sizeof msg, &hears, 1);
+        return hears < 0 ? 0 : base_msg_send(z->broker, &msg, sizeof msg, &hears, 1);
 }
 
 int builder_gateway_start(BuilderZone *z) {
@@ -68,10 +64,10 @@ int builder_gateway_start(BuilderZone *z) {
 
         if (rules < 0)
                 return rules;
-        r = open_events(z, &tells);
-        if (r < 0)
+        if ((r = base_msg_pair(pair)) < 0)
                 return r;
-        fds[6] = tells;
+        z->hears = pair[0];
+        fds[6] = tells = pair[1];
         if ((r = base_msg_pair(pair)) < 0)
                 return r;
         z->renew = pair[0];

@@ -161,7 +161,7 @@ static int build(BuilderZone *z) {
                 if ((r = builder_display_listen(z)) < 0 || (r = builder_display_start(z)) < 0)
                         return r;
         }
-        if ((r = builder_clone_enter(z, init_exe, init_plan)) < 0)
+        if ((r = builder_gateway_introduce(z)) < 0 || (r = builder_clone_enter(z, init_exe, init_plan)) < 0)
                 return r;
         z->step = STEP_WALLS;
         if ((r = builder_walls_wait(z)) < 0)
@@ -172,7 +172,7 @@ static int build(BuilderZone *z) {
 
 int main(int argc, char **argv) {
         BuilderZone z = { .broker = -1, .stage = -1, .root = -1, .layers = OVERLAY_MOUNTS_NULL, .cgroup = -1, .cgroup_v1 = { -1, -1, -1 },
-                          .stdio = { -1, -1, -1 }, .display_fd = -1, .listener = -1, .renew = -1, .wayland = -1, .init_socket = -1, .init_pidfd = -1,
+                          .stdio = { -1, -1, -1 }, .display_fd = -1, .listener = -1, .renew = -1, .hears = -1, .wayland = -1, .init_socket = -1, .init_pidfd = -1,
                           .tripwire = -1, .alive = -1, .ns_fds = { -1, -1, -1, -1, -1, -1, -1, -1 }, .gateway = { 0, -1 }, .display = { 0, -1 } };
         int r;
 

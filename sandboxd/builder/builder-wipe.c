@@ -69,6 +69,8 @@ static void let_go(BuilderZone *z) {
         base_fd_done(&z->tripwire);
         base_fd_done(&z->init_socket);
         base_fd_done(&z->listener);
+        base_fd_done(&z->renew);
+        base_fd_done(&z->hears);
         base_fd_done(&z->wayland);
         base_fd_done(&z->alive);
         for (int i = 0; i < 8; i++)

@@ -49,6 +49,7 @@ typedef struct BuilderZone {
         int ns_fds[8];                 /* held until it is proven that nobody is in them: the kernel gives a freed number to the next one; -1 = none */
         BuilderHelper gateway, display;
         int renew;                     /* socket to the gateway, for newer rules; -1 = none */
+        int hears;                     /* the gateway's events, until the broker has them; -1 = none */
         bool memfd_noexec, apparmor, full_told, renderer_seen;
         BuilderStep step;              /* where a failure happened */
         char text[160];                /* one English sentence about the end */
@@ -80,6 +81,7 @@ int builder_root_font_cache(int root, const char *to);
 int builder_display_listen(BuilderZone *z);
 int builder_display_start(BuilderZone *z);
 int builder_gateway_start(BuilderZone *z);
+int builder_gateway_introduce(BuilderZone *z); /* hands the gateway's events to the broker */
 bool builder_gateway_renew(BuilderZone *z); /* takes a newer policy from the monitor; false = the monitor is gone */
 
 /* All that needs the kind and no plan, up to the gateway: for a kind that may be asked for (its index; may fail, the one who asks hears why),
