@@ -17,6 +17,7 @@ ALLOWED = {
     "sandboxd-builder": LIBC | {"libcap.so.2", "libnl-3.so.200", "libnl-route-3.so.200"},
     "sandboxd-init": set(),  # static
     "sandboxd-gateway": LIBC | {"libunbound.so.8"},
+    "sandboxd-vet": LIBC | {"libz.so.1"},
     "hanare": LIBC | GIO | {"libxcb.so.1"},
 }
 
