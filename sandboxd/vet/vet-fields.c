@@ -20,7 +20,9 @@ static void squeeze(const char *text, char *out, size_t size) {
 static bool spells(const char *text) {
         int numbers = 0;
 
-        for (; *text; text++)
+        while (*text && toupper((unsigned char)*text) != 'Q')
+                text++;
+        for (text += strnlen(text, 5); *text; text++)
                 if (isdigit((unsigned char)*text)) {
                         numbers++;
                         while (isdigit((unsigned char)text[1]))
@@ -42,7 +44,7 @@ uint32_t vet_fields_word(const char *instruction) {
         squeeze(instruction, text, sizeof text);
         if (strstr(text, "DDEAUTO"))
                 return POLICY_FIND_DDE;
-        if (strncmp(text, "QUOTE", 5) == 0 && spells(text + 5 + strspn(text + 5, " ")))
+        if (strncmp(text, "QUOTE", 5) == 0 && spells(instruction))
                 return POLICY_FIND_DDE;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
                 if (strncmp(text, words[i].word, strlen(words[i].word)) == 0)

@@ -25,6 +25,7 @@ static const Sign signs[] = {
         SIGN(PE, 0, "MZ"), SIGN(PE, 0, "ZM"), SIGN(ELF, 0, "\x7f""ELF"), SIGN(MACHO, 0, "\xfe\xed\xfa\xce"), SIGN(MACHO, 0, "\xfe\xed\xfa\xcf"),
         SIGN(MACHO, 0, "\xce\xfa\xed\xfe"), SIGN(MACHO, 0, "\xcf\xfa\xed\xfe"), SIGN(JAVA, 0, "\xca\xfe\xba\xbe"), SIGN(JAVA, 0, "\xca\xfe\xd0\x0d"),
         SIGN(JAVA, 0, "\xac\xed\0\x05"), SIGN(WASM, 0, "\0asm"), SIGN(DEX, 0, "dex\n"), SIGN(SWF, 0, "FWS"), SIGN(SWF, 0, "CWS"), SIGN(SWF, 0, "ZWS"),
+        SIGN(SCRIPT, 0, "#!/"),
         SIGN(LNK, 0, "\x4c\0\0\0\x01\x14\x02\0"), SIGN(CHM, 0, "ITSF"), SIGN(HLP, 0, "\x3f\x5f\x03\0"), SIGN(HLP, 0, "LN\x02\0"),
         SIGN(ONENOTE, 0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"),
         SIGN(ONENOTE, 0, "\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f"), SIGN(ONENOTE, 0, "\x3f\xdd\x9a\x10\x1b\x91\xf5\x49"),
