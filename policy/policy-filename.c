@@ -119,7 +119,7 @@ static void copy_lower(char *to, size_t size, const uint8_t *from, size_t n) {
 static void judge_endings(PolicyFilename *name, size_t n) {
         const uint8_t *p = (const uint8_t *)name->clean;
         char before[16];
-        size_t dot = n, first;
+        size_t dot = n, first, last;
 
         while (dot > 0 && p[dot - 1] != '.')
                 dot--;
@@ -132,7 +132,9 @@ static void judge_endings(PolicyFilename *name, size_t n) {
                 first--;
         if (first <= 1)
                 return;
-        copy_lower(before, sizeof before, p + first, dot - 1 - first);
+        for (last = dot - 1; last > first && p[last - 1] == ' ';)
+                last--;
+        copy_lower(before, sizeof before, p + first, last - first);
         if (policy_filename_acts(before) || ((name->flags & POLICY_FILENAME_ACTS) && before[0] && before[0] != '?'))
                 name->flags |= POLICY_FILENAME_DOUBLE;
 }
