@@ -22,7 +22,7 @@ static const struct {
         [POLICY_TYPE_EMF] = { "emf", POLICY_CLASS_OTHER, " emf " },
         [POLICY_TYPE_WMF] = { "wmf", POLICY_CLASS_OTHER, " wmf " },
         [POLICY_TYPE_ICO] = { "ico", POLICY_CLASS_OTHER, " ico " },
-        [POLICY_TYPE_TEXT] = { "text", POLICY_CLASS_TEXT, " txt text csv tsv json md log ini conf yaml yml tex bib srt vtt ics vcf po asc " },
+        [POLICY_TYPE_TEXT] = { "text", POLICY_CLASS_TEXT, " txt text csv tsv json md log tex bib asc " },
         [POLICY_TYPE_PDF] = { "pdf", POLICY_CLASS_PDF, " pdf " },
         [POLICY_TYPE_DOCX] = { "docx", POLICY_CLASS_OFFICE, " docx dotx " },
         [POLICY_TYPE_XLSX] = { "xlsx", POLICY_CLASS_OFFICE, " xlsx xltx " },

@@ -108,8 +108,10 @@ static void look_inside(Vet *vet, const VetOle *ole, uint32_t type) {
                         vet_find(vet, POLICY_FIND_ENCRYPTED);
                 vet_powerpoint(vet, main);
         } else {
-                second = (VetBytes){ NULL, 0 };
                 vet_excel(vet, main);
+                read_named(vet, ole, "Book", &second); /* for Excel 5, beside the one for later ones */
+                if (second.n > 0)
+                        vet_excel(vet, second);
         }
         free((void *)(uintptr_t)main.p);
         free((void *)(uintptr_t)second.p);

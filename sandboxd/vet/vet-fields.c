@@ -39,7 +39,7 @@ uint32_t vet_fields_word(const char *instruction) {
                 { "RD", POLICY_FIND_REMOTE }, { "MACROBUTTON", POLICY_FIND_MACRO }, { "EMBED", POLICY_FIND_EMBEDDED }, { "CONTROL", POLICY_FIND_ACTIVEX },
                 { "HTMLACTIVEX", POLICY_FIND_ACTIVEX },
         };
-        char text[1024];
+        char text[VET_FIELDS_MAX];
 
         squeeze(instruction, text, sizeof text);
         if (strstr(text, "DDEAUTO"))
@@ -58,7 +58,7 @@ uint32_t vet_fields_formula(const char *formula) {
                 { "FILTERXML(", 0 }, { "DDE(", POLICY_FIND_DDE }, { "EXEC(", POLICY_FIND_XLM }, { "CALL(", POLICY_FIND_XLM }, { "REGISTER(", POLICY_FIND_XLM },
                 { "REGISTER.ID(", POLICY_FIND_XLM }, { "FOPEN(", POLICY_FIND_XLM }, { "HALT(", POLICY_FIND_XLM }, { "FORMULA.FILL(", POLICY_FIND_XLM },
         };
-        char outside[2048];
+        char outside[VET_FIELDS_MAX];
         size_t n = 0;
         uint32_t find = 0;
         bool quoted = false;

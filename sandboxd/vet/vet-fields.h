@@ -3,6 +3,8 @@
 #pragma once
 #include "sandboxd/vet/vet.h"
 
+#define VET_FIELDS_MAX 32768 /* bytes of an instruction or a formula; a longer one is something that no rule knows */
+
 /* Findings of a Word field's instruction ("DDEAUTO c:\\...", "INCLUDETEXT ..."). */
 uint32_t vet_fields_word(const char *instruction);
 /* Findings of a cell's formula, with or without its "=". */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define VALUE 2048
+#define VALUE VET_FIELDS_MAX
 
 static uint32_t type_of(VetBytes mimetype) {
         static const struct { const char *name; uint32_t type; } names[] = {
@@ -41,7 +41,10 @@ static void attribute(Vet *vet, const char *element, const char *name, const cha
         if (strcmp(name, "href") == 0) {
                 if (strcmp(element, "event-listener") == 0 && value[0] && value[0] != '#') /* slides have listeners that only turn the page */
                         vet_find(vet, POLICY_FIND_MACRO);
-                else if (strcmp(element, "a") == 0)
+                else if (strcmp(element, "template") == 0) { /* which one it was begun from: said, and on this machine looked at */
+                        if (strncmp(value, "\\\\", 2) == 0 || strncmp(value, "//", 2) == 0 || (strstr(value, ":/") && strncmp(value, "file:///", 8) != 0))
+                                vet_find(vet, POLICY_FIND_REMOTE);
+                } else if (strcmp(element, "a") == 0)
                         vet_find(vet, vet_fields_address(value, true));
                 else if (value[0] && value[0] != '#' && !inside(value))
                         vet_find(vet, POLICY_FIND_REMOTE);
@@ -70,8 +73,11 @@ static void markup(Vet *vet, VetBytes b) {
                 for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
                         if (strcmp(xml.name, elements[i].name) == 0)
                                 vet_find(vet, elements[i].find);
-                while (vet_xml_attr(&xml, name, value, sizeof value))
+                while (vet_xml_attr(&xml, name, value, sizeof value)) {
+                        if (strlen(value) >= VALUE - 1 && (strcmp(name, "formula") == 0 || strcmp(name, "href") == 0))
+                                vet_find(vet, POLICY_FIND_PART); /* it was cut */
                         attribute(vet, xml.name, name, value);
+                }
         }
         if (what == VET_XML_BAD)
                 vet_doubt(vet, POLICY_DOUBT_DAMAGED);
@@ -97,6 +103,8 @@ static void member(Vet *vet, VetBytes name, VetBytes b, unsigned depth) {
                 return; /* drawings that the office program draws */
         if (magic == POLICY_TYPE_UNKNOWN && vet_name_ends(name, "layout-cache") && b.n < 65536)
                 return; /* where lines were broken last time */
+        if (magic == POLICY_TYPE_FONT && vet_name_begins(name, "Fonts/"))
+                return;
         type = vet_look(vet, b, depth + 1);
         if (policy_type_class(type) == POLICY_CLASS_IMAGE)
                 return;

@@ -6,7 +6,7 @@
 #include "sandboxd/vet/vet-zip.h"
 #include <stdlib.h>
 
-#define VALUE 2048
+#define VALUE VET_FIELDS_MAX
 
 typedef struct Word {
         const char *word;
@@ -108,10 +108,12 @@ static void relationships(Vet *vet, VetXml *xml) {
                         continue;
                 type[0] = target[0] = '\0';
                 while (vet_xml_attr(xml, name, value, sizeof value))
-                        if (strcmp(name, "Type") == 0)
-                                memcpy(type, value, sizeof type);
-                        else if (strcmp(name, "Target") == 0)
-                                memcpy(target, value, sizeof target);
+                        if (strcmp(name, "Type") == 0 || strcmp(name, "Target") == 0) {
+                                char *to = name[1] == 'y' ? type : target;
+                                if (*to) /* one of another name space, perhaps; readers would differ */
+                                        vet_doubt(vet, POLICY_DOUBT_DISAGREE);
+                                memcpy(to, value, strlen(value) + 1);
+                        }
                         else if (strcmp(name, "TargetMode") == 0 && strcmp(value, "Internal") != 0)
                                 external = true;
                 relation(vet, type, target, external);
@@ -135,20 +137,25 @@ static void attribute(Vet *vet, const char *element, const char *name, const cha
                 if (vet_find_case((VetBytes){ (const uint8_t *)value, strlen(value) }, "auto_open") < strlen(value) ||
                     vet_find_case((VetBytes){ (const uint8_t *)value, strlen(value) }, "auto_close") < strlen(value))
                         vet_find(vet, POLICY_FIND_XLM);
-        } else if ((strcmp(name, "src") == 0 || strcmp(name, "href") == 0) && strchr(value, ':'))
+        } else if ((strcmp(name, "src") == 0 || strcmp(name, "href") == 0) && (strchr(value, ':') || value[0] == '\\' || value[0] == '/'))
                 vet_find(vet, vet_fields_address(value, strcmp(name, "href") == 0));
         else if (name[0] == 'o' && name[1] == 'n' && name[2] >= 'a' && name[2] <= 'z' && strchr(value, '('))
                 vet_find(vet, POLICY_FIND_SCRIPT); /* VML is a web page's language */
 }
 
 typedef struct Texts {
-        char field[1024], formula[VALUE];
+        char field[VET_FIELDS_MAX], formula[VET_FIELDS_MAX];
         bool in_field, in_formula;
 } Texts;
 
+/* A text that filled its room was cut: what it ends with was not seen. */
+static bool cut(const char *text) {
+        return strlen(text) >= VET_FIELDS_MAX - 1;
+}
+
 static void field_done(Vet *vet, Texts *t) {
         if (t->field[0])
-                vet_find(vet, vet_fields_word(t->field));
+                vet_find(vet, vet_fields_word(t->field) | (cut(t->field) ? POLICY_FIND_PART : 0));
         t->field[0] = '\0';
 }
 
@@ -160,6 +167,8 @@ static void opened(Vet *vet, VetXml *xml, Texts *t) {
         t->in_formula = !xml->closes && (strcmp(xml->name, "f") == 0 || strcmp(xml->name, "definedName") == 0 || strncmp(xml->name, "formula", 7) == 0);
         t->formula[0] = '\0';
         while (vet_xml_attr(xml, name, value, sizeof value)) {
+                if (cut(value) && (strcmp(name, "instr") == 0 || strcmp(name, "src") == 0 || strcmp(name, "href") == 0 || strcmp(name, "action") == 0))
+                        vet_find(vet, POLICY_FIND_PART);
                 attribute(vet, xml->name, name, value);
                 if (strcmp(xml->name, "fldChar") == 0 && strcmp(name, "fldCharType") == 0) /* a field inside a field is judged by itself, too */
                         field_done(vet, t);
@@ -168,9 +177,10 @@ static void opened(Vet *vet, VetXml *xml, Texts *t) {
 
 /* Any part in XML. */
 static void markup(Vet *vet, VetXml *xml) {
-        Texts t = { 0 };
+        static Texts t; /* one thread, and no part within a part */
         VetXmlWhat what;
 
+        t = (Texts){ 0 };
         while ((what = vet_xml_next(xml)) != VET_XML_END && what != VET_XML_BAD) {
                 if (what == VET_XML_OPEN)
                         opened(vet, xml, &t);
@@ -180,7 +190,7 @@ static void markup(Vet *vet, VetXml *xml) {
                         vet_xml_append(t.formula, sizeof t.formula, xml->text);
                 else if (what == VET_XML_CLOSE) {
                         if (t.in_formula && t.formula[0])
-                                vet_find(vet, vet_fields_formula(t.formula));
+                                vet_find(vet, vet_fields_formula(t.formula) | (cut(t.formula) ? POLICY_FIND_PART : 0));
                         t.in_field = t.in_formula = false;
                 }
         }
@@ -197,6 +207,8 @@ static void binary(Vet *vet, VetBytes name, VetBytes b, unsigned depth) {
                 return; /* drawings that the office program draws; nothing in them starts anything */
         if (magic == POLICY_TYPE_UNKNOWN && vet_find_case(name, "printersettings/") < name.n)
                 return;
+        if ((magic == POLICY_TYPE_UNKNOWN || magic == POLICY_TYPE_FONT) && vet_find_case(name, "/fonts/") < name.n)
+                return; /* the document's own letters, veiled with its key (ECMA-376 part 4, 2.8.1) */
         if (magic != POLICY_TYPE_UNKNOWN)
                 type = vet_look(vet, b, depth + 1);
         if (policy_type_class(type) == POLICY_CLASS_IMAGE)

@@ -149,20 +149,35 @@ static size_t stream(Pdf *pdf, VetBytes b, size_t at, const Dict *d) {
         return (size_t)(end - b.p) + 9;
 }
 
-/* "12 0 obj" inside a stream: a reader that is sent there finds an object. */
-static void hidden_objects(Vet *vet, VetBytes b) {
-        for (size_t i = 4; i + 4 <= b.n;) {
-                const uint8_t *p = memmem(b.p + i, b.n - i, " obj", 4);
+/* What a stream holds is none of ours, but where one begins and ends is a matter of opinion: "(>>stream" in a string, "obj" where a reader is
+ * sent by a table. So no name that acts may be in there either; those of two letters are left out, because packed bytes spell them by chance, and
+ * none of those acts without a longer one. */
+static void hidden_things(Vet *vet, VetBytes b) {
+        for (size_t i = 0; i < b.n; i++) {
+                const uint8_t *p = memchr(b.p + i, '/', b.n - i);
                 if (!p)
-                        return;
+                        break;
                 i = (size_t)(p - b.p);
-                size_t k = i;
-                while (k > 0 && b.p[k - 1] >= '0' && b.p[k - 1] <= '9')
-                        k--;
-                if (k < i && k > 1 && b.p[k - 1] == ' ' && b.p[k - 2] >= '0' && b.p[k - 2] <= '9')
-                        vet_find(vet, POLICY_FIND_HIDDEN);
-                i += 4;
+                VetPdfToken t = vet_pdf_token(b, i);
+                if (strlen(t.text) > 2 && vet_pdf_name(t.text) != 0)
+                        vet_find(vet, POLICY_FIND_HIDDEN | vet_pdf_name(t.text));
         }
+        for (size_t i = 1; i + 3 <= b.n; i++) {
+                const uint8_t *p = memmem(b.p + i, b.n - i, "obj", 3);
+                if (!p)
+                        break;
+                i = (size_t)(p - b.p);
+                VetPdfToken t = vet_pdf_token(b, i);
+                uint8_t before = b.p[i - 1];
+                if (strcmp(t.text, "obj") == 0 && (before <= ' ' || (before >= '0' && before <= '9')))
+                        vet_find(vet, POLICY_FIND_HIDDEN);
+        }
+}
+
+/* "0obj": some readers take the number and the word apart. */
+static bool glued(const char *text) {
+        size_t digits = strspn(text, "0123456789");
+        return digits > 0 && strncmp(text + digits, "obj", 3) == 0;
 }
 
 /* Everything outside streams, token by token. */
@@ -185,12 +200,14 @@ static void walk(Pdf *pdf, VetBytes b) {
                 } else if (t.what == VET_PDF_WORD && strcmp(t.text, "endobj") == 0) {
                         note_object(pdf, &d);
                         d = (Dict){ 0 };
-                } else if (t.what == VET_PDF_WORD && strcmp(t.text, "stream") == 0 && before.what == VET_PDF_CLOSE) {
+                } else if (t.what == VET_PDF_WORD && strcmp(t.text, "stream") == 0 && at < b.n && (b.p[at] == '\r' || b.p[at] == '\n')) {
                         size_t end = stream(pdf, b, at, &d);
-                        hidden_objects(pdf->vet, vet_part(b, at, end - at));
+                        hidden_things(pdf->vet, vet_part(b, at, end - at));
                         at = end;
                 } else if (t.what == VET_PDF_WORD && strcmp(t.text, "startxref") == 0)
                         pdf->startxref = true;
+                else if (t.what == VET_PDF_WORD && glued(t.text))
+                        vet_find(pdf->vet, POLICY_FIND_HIDDEN);
         }
 }
 

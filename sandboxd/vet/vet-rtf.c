@@ -20,13 +20,13 @@ typedef struct Reader {
         VetBytes b;
         size_t at;
         unsigned depth, field_depth; /* field_depth: of the group that holds an instruction; 0 = none */
-        char field[512];
+        char field[VET_FIELDS_MAX];
         size_t field_n;
 } Reader;
 
 static void end_field(Vet *vet, Reader *r) {
         r->field[r->field_n] = '\0';
-        vet_find(vet, vet_fields_word(r->field));
+        vet_find(vet, vet_fields_word(r->field) | (r->field_n >= sizeof r->field - 1 ? POLICY_FIND_PART : 0));
         r->field_n = 0;
         r->field_depth = 0;
 }
@@ -104,6 +104,8 @@ uint32_t vet_rtf(Vet *vet, VetBytes b) {
         bool ended = false;
 
         /* Word also opens "{\rt" and "{\rtf" with any number; what does not begin as the format says wants to be overlooked */
+        if (vet_contains(b, "pibName")) /* a shape's picture from elsewhere */
+                vet_find(vet, POLICY_FIND_REMOTE);
         if (!vet_has(b, 0, "{\\rtf1", 6) || memchr(b.p, 0, b.n))
                 vet_find(vet, POLICY_FIND_HIDDEN);
         while (r.at < b.n && !ended) {

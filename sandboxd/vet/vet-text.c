@@ -91,17 +91,20 @@ static uint32_t mail(VetBytes b) {
 /* In a table of values: a cell that a spreadsheet would calculate, or that starts a program. */
 static void cells(Vet *vet, VetBytes b) {
         bool begin = true;
+        unsigned lines = 0;
 
         for (size_t i = 0; i < b.n; i++) {
                 uint8_t c = b.p[i], next = i + 1 < b.n ? b.p[i + 1] : 0;
+                if (begin && (vet_has(b, i, "\xef\xbc\x9d", 3) || vet_has(b, i, "\x81\x81", 2))) /* a full-width one */
+                        vet_find(vet, POLICY_FIND_FORMULA);
                 if (begin && (c == '=' || c == '@' || ((c == '+' || c == '-') && ((next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '(')))) {
                         const uint8_t *line = memchr(b.p + i, '\n', b.n - i);
                         VetBytes rest = vet_part(b, i, line ? (size_t)(line - b.p) - i : SIZE_MAX);
                         vet_find(vet, POLICY_FIND_FORMULA);
-                        if (memchr(rest.p, '|', rest.n) && memchr(rest.p, '!', rest.n))
+                        if (lines++ < 10000 && memchr(rest.p, '|', rest.n) && memchr(rest.p, '!', rest.n))
                                 vet_find(vet, POLICY_FIND_DDE);
                 }
-                begin = c == '\n' || c == ',' || c == ';' || c == '\t' || (begin && (c == '"' || c == ' ' || c == '\''));
+                begin = c == '\n' || c == '\r' || c == ',' || c == ';' || c == '\t' || (begin && (c == '"' || c == ' ' || c == '\''));
         }
 }
 

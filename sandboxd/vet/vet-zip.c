@@ -37,6 +37,14 @@ static uint64_t hash_name(VetBytes name) {
         return hash;
 }
 
+/* A second name for the member (Info-ZIP, 0x7075): some unpackers take that one. */
+static bool second_name(VetBytes extra) {
+        for (size_t at = 0; at + 4 <= extra.n; at += 4u + vet_u16(extra, at + 2))
+                if (vet_u16(extra, at) == 0x7075)
+                        return true;
+        return false;
+}
+
 static bool read_central(Vet *vet, VetZip *zip, size_t at, size_t end, uint32_t n) {
         VetBytes b = zip->bytes;
 
@@ -50,6 +58,8 @@ static bool read_central(Vet *vet, VetZip *zip, size_t at, size_t end, uint32_t 
                 *e = (VetZipEntry){ .name = vet_part(b, at + CENTRAL, name_n), .flags = vet_u16(b, at + 8), .method = vet_u16(b, at + 10), .crc = vet_u32(b, at + 16),
                                     .packed = vet_u32(b, at + 20), .size = vet_u32(b, at + 24), .local = vet_u32(b, at + 42) };
                 e->hash = hash_name(e->name);
+                if (second_name(vet_part(b, at + CENTRAL + name_n, vet_u16(b, at + 30))))
+                        vet_doubt(vet, POLICY_DOUBT_DISAGREE);
                 if (vet_u16(b, at + 34) != 0 || e->packed == UINT32_MAX || e->size == UINT32_MAX || e->local == UINT32_MAX) {
                         vet_doubt(vet, POLICY_DOUBT_UNSUPPORTED); /* several disks, zip64 */
                         return false;
@@ -90,6 +100,8 @@ static PolicyDoubt check_local(VetBytes b, VetZipEntry *e, uint64_t next) {
                 return POLICY_DOUBT_DAMAGED;
         if (end > next || data > b.n)
                 return POLICY_DOUBT_OVERLAP;
+        if (second_name(vet_part(b, at + LOCAL + name_n, vet_u16(b, at + 28))))
+                return POLICY_DOUBT_DISAGREE;
         same = vet_u32(b, at + 14) == e->crc && vet_u32(b, at + 18) == e->packed && vet_u32(b, at + 22) == e->size;
         if (later && !same)
                 same = (vet_u32(b, at + 14) == 0 || vet_u32(b, at + 14) == e->crc) && (vet_u32(b, at + 18) == 0 || vet_u32(b, at + 18) == e->packed) &&
@@ -169,7 +181,7 @@ bool vet_zip_open(Vet *vet, VetBytes b, VetZip *ret) {
         }
         zip.entries = calloc(n + 1, sizeof *zip.entries);
         zip.n = n;
-        if (zip.entries && read_central(vet, &zip, at, end, n) && check_members(vet, &zip, at) && check_names(vet, &zip)) {
+        if (zip.entries && read_central(vet, &zip, at, end, n) && vet->v.doubt == POLICY_DOUBT_NONE && check_members(vet, &zip, at) && check_names(vet, &zip)) {
                 *ret = zip;
                 return true;
         }
