@@ -57,6 +57,11 @@ bool vet_inflate(Vet *vet, VetBytes packed, VetWrap wrap, size_t max, VetBytes *
                 vet_doubt(vet, r < 0 ? (ours ? POLICY_DOUBT_DISAGREE : POLICY_DOUBT_RATIO) : POLICY_DOUBT_DAMAGED);
                 return false;
         }
+        /* of the file as a whole: a packed thing in a packed thing multiplies */
+        if (vet->v.unpacked > POLICY_VET_RATIO_FREE && vet->v.unpacked / POLICY_VET_MAX_RATIO > vet->v.size) {
+                vet_doubt(vet, POLICY_DOUBT_RATIO);
+                return false;
+        }
         if (ret_used)
                 *ret_used = z.total_in;
         *ret = (VetBytes){ base_steal(&room), z.total_out };

@@ -88,8 +88,8 @@ static void note_name(Pdf *pdf, VetBytes b, const VetPdfToken *t, Dict *d) {
 
 /* Objects inside a stream (7.5.7): numbers and places first, then the objects one after another. */
 static void packed_objects(Pdf *pdf, VetBytes b) {
-        uint32_t numbers[512];
-        size_t places[512], n = 0, at = 0;
+        uint32_t numbers[512] = { 0 };
+        size_t places[512] = { 0 }, n = 0, at = 0;
         VetPdfToken t;
         Dict d = { 0 };
 

@@ -138,6 +138,7 @@ def archives():
     yield "rtlo.zip", simple([("a\u202etxt.b", "x")]), "member"
     yield "locked.zip", zip_bytes([Member("a.txt", b"secret secret", flags=1)]), "encrypted"
     yield "bomb.zip", zip_bytes([bomb(300 << 20)]), "limit"
+    yield "bomb-nested.zip", simple([("b.zip", zip_bytes([Member("a.txt", bytes(15 << 20), method=8)]))]), "limit"
     yield "liar.zip", zip_bytes([Member("a.txt", b"x" * 100000, size=10)]), ("damaged", "limit")
     many = [Member("f%d.txt" % i, b"", method=0) for i in range(6000)]
     yield "many.zip", zip_bytes(many), "limit"
