@@ -209,6 +209,8 @@ static void binary(Vet *vet, VetBytes name, VetBytes b, unsigned depth) {
                 return;
         if ((magic == POLICY_TYPE_UNKNOWN || magic == POLICY_TYPE_FONT) && vet_find_case(name, "/fonts/") < name.n)
                 return; /* the document's own letters, veiled with its key (ECMA-376 part 4, 2.8.1) */
+        if (vet_has(b, 0, "II\xbc", 3) && vet_find_case(name, "media/") < name.n)
+                return; /* JPEG XR, what a picture was before an effect (ITU T.832) */
         if (magic != POLICY_TYPE_UNKNOWN)
                 type = vet_look(vet, b, depth + 1);
         if (policy_type_class(type) == POLICY_CLASS_IMAGE)

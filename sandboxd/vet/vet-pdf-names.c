@@ -71,11 +71,10 @@ uint32_t vet_pdf_name(const char *name) {
                 { "EmbeddedFile", POLICY_FIND_EMBEDDED }, { "EmbeddedFiles", POLICY_FIND_EMBEDDED }, { "FileAttachment", POLICY_FIND_EMBEDDED },
                 { "Collection", POLICY_FIND_EMBEDDED }, { "AF", POLICY_FIND_EMBEDDED }, { "XFA", POLICY_FIND_XFA }, { "Encrypt", POLICY_FIND_ENCRYPTED },
                 { "RichMedia", POLICY_FIND_MULTIMEDIA }, { "RichMediaContent", POLICY_FIND_MULTIMEDIA }, { "RichMediaExecute", POLICY_FIND_MULTIMEDIA },
-                { "Movie", POLICY_FIND_MULTIMEDIA }, { "Rendition", POLICY_FIND_MULTIMEDIA }, { "Screen", POLICY_FIND_MULTIMEDIA },
+                { "Movie", POLICY_FIND_MULTIMEDIA }, { "Rendition", POLICY_FIND_MULTIMEDIA },
                 { "Sound", POLICY_FIND_MULTIMEDIA }, { "3D", POLICY_FIND_MULTIMEDIA }, { "U3D", POLICY_FIND_MULTIMEDIA }, { "PRC", POLICY_FIND_MULTIMEDIA },
                 { "Flash", POLICY_FIND_MULTIMEDIA }, { "GoToR", POLICY_FIND_LAUNCH }, { "GoToE", POLICY_FIND_LAUNCH }, { "GoTo3DView", POLICY_FIND_MULTIMEDIA },
-                { "SubmitForm", POLICY_FIND_REMOTE }, { "ImportData", POLICY_FIND_REMOTE }, { "ResetForm", 0 }, { "Thread", POLICY_FIND_LAUNCH },
-                { "Ref", POLICY_FIND_REMOTE }, { "WebCapture", POLICY_FIND_REMOTE }, { "SpiderInfo", POLICY_FIND_REMOTE },
+                { "SubmitForm", POLICY_FIND_REMOTE }, { "ImportData", POLICY_FIND_REMOTE },
         };
 
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)

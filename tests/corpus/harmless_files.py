@@ -68,6 +68,8 @@ def pdfs():
     yield "meta.pdf", pdf(b"/Metadata 5 0 R", objects=[stream(b"<?xpacket?><x:xmpmeta/>", b"/Type/Metadata/Subtype/XML", packed=False)])
     yield "font.pdf", pdf(objects=[stream(bytes(range(256)) * 40, b"/Length1 10240")])
     yield "picture.pdf", pdf(objects=[b"<</Type/XObject/Subtype/Image/Filter/DCTDecode/Width 8/Height 8/Length %d>>\nstream\n" % len(img.jpeg()) + img.jpeg() + b"\nendstream"])
+    yield "blend.pdf", pdf(page=b"/Resources<</ExtGState<</G1<</BM/Screen/ca .5>>>>>>")
+    yield "tagged.pdf", pdf(b"/MarkInfo<</Marked true>>/StructTreeRoot 5 0 R", objects=[b"<</Type/StructTreeRoot/K[6 0 R]>>", b"<</S/Document/P 5 0 R/Ref[6 0 R]>>"])
     yield "old.pdf", pdf(head=b"%PDF-1.3\r\n", tail=b"\r\n\r\n")
     yield "updated.pdf", pdf() + b"4 0 obj\n" + stream(b"BT ET") + b"\nendobj\nxref\n0 0\ntrailer\n<</Size 5/Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF\n"
 
@@ -92,6 +94,7 @@ def office():
     yield "発表.pptx", off.pptx()
     yield "click.pptx", off.pptx('<a:rPr><a:hlinkClick r:id="rId2"/></a:rPr>', slide_rels=[off.relation(2, "hyperlink", "https://www.example.com/", True)])
     yield "jump.pptx", off.pptx('<a:rPr><a:hlinkClick r:id="" action="ppaction://hlinkshowjump?jump=nextslide"/></a:rPr>')
+    yield "effect.pptx", off.pptx(extra=[("ppt/media/hdphoto1.wdp", b"II\xbc\1" + bytes(200)), ("ppt/media/image2.svg", '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>')])
     yield "chart.pptx", off.pptx(extra=[("ppt/embeddings/Microsoft_Excel_Sheet1.xlsx", off.xlsx())])
     yield "議事録.odt", off.odf()
     yield "from-template.odt", off.odf(extra=[("meta.xml", f'<office:document-meta {off.OD}><office:meta><meta:template xmlns:meta="m" xlink:href="../../../usr/share/a.ott"/></office:meta></office:document-meta>')])

@@ -289,6 +289,8 @@ def new_office():
     yield "activex.docx", off.docx(extra=[("word/activeX/activeX1.bin", b"\1\2\3\4" * 20), ("word/activeX/activeX1.xml", off.HEAD + '<ax:ocx xmlns:ax="a" ax:classid="{0}"/>')]), "active"
     yield "addin.docx", off.docx(extra=[("word/webextensions/webextension1.xml", off.HEAD + '<we:webextension xmlns:we="w" id="{0}"/>')]), "active"
     yield "ribbon.docx", off.docx(extra=[("customUI/customUI.xml", off.HEAD + '<customUI xmlns="u" onLoad="x"/>')]), "macro"
+    yield "icon.pptx", off.pptx(extra=[("ppt/media/image2.svg", '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')]), "active"
+    yield "icon-on.pptx", off.pptx(extra=[("ppt/media/image2.svg", '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')]), "active"
     yield "program.pptx", off.pptx('<a:rPr><a:hlinkClick r:id="" action="ppaction://program"/></a:rPr>'), "active"
     yield "hover.pptx", off.pptx('<a:rPr><a:hlinkMouseOver r:id="rId2" action="ppaction://program"/></a:rPr>', slide_rels=[off.relation(2, "hyperlink", "powershell%20-c", True)]), "active"
     yield "macro-button.pptx", off.pptx('<a:rPr><a:hlinkClick r:id="" action="ppaction://macro?name=a"/></a:rPr>'), "macro"
