@@ -90,22 +90,37 @@ static bool check_later(VetBytes b, const VetZipEntry *e, uint64_t at, uint64_t 
                vet_u32(b, at + skip + 8) == 0 && vet_u32(b, at + skip + 16) == 0;
 }
 
+/* Sizes in a member's own head: as they are, not known yet (later), or in 64 bits though they would fit in 32 (4.5.3). */
+static bool check_sizes(VetBytes b, const VetZipEntry *e, VetBytes extra, bool later) {
+        size_t head = e->local;
+        uint32_t packed = vet_u32(b, head + 18), size = vet_u32(b, head + 22);
+
+        if (packed == UINT32_MAX && size == UINT32_MAX) {
+                size_t at = 0;
+                while (at + 4 <= extra.n && vet_u16(extra, at) != 1)
+                        at += 4u + vet_u16(extra, at + 2);
+                if (at + 20 > extra.n || vet_u16(extra, at + 2) != 16 || vet_u32(extra, at + 8) != 0 || vet_u32(extra, at + 16) != 0)
+                        return false;
+                size = vet_u32(extra, at + 4);
+                packed = vet_u32(extra, at + 12);
+        }
+        return (packed == e->packed && size == e->size) || (later && packed == 0 && size == 0);
+}
+
 /* The member's own head must say what the directory says, and end where the next one begins. */
 static PolicyDoubt check_local(VetBytes b, VetZipEntry *e, uint64_t next) {
         size_t at = e->local, name_n = vet_u16(b, at + 26);
         uint64_t data = (uint64_t)at + LOCAL + name_n + vet_u16(b, at + 28), end = data + e->packed;
+        VetBytes extra = vet_part(b, at + LOCAL + name_n, vet_u16(b, at + 28));
         bool later = e->flags & FLAG_LATER, same;
 
         if (!vet_has(b, at, "PK\x03\x04", 4))
                 return POLICY_DOUBT_DAMAGED;
         if (end > next || data > b.n)
                 return POLICY_DOUBT_OVERLAP;
-        if (second_name(vet_part(b, at + LOCAL + name_n, vet_u16(b, at + 28))))
+        if (second_name(extra))
                 return POLICY_DOUBT_DISAGREE;
-        same = vet_u32(b, at + 14) == e->crc && vet_u32(b, at + 18) == e->packed && vet_u32(b, at + 22) == e->size;
-        if (later && !same)
-                same = (vet_u32(b, at + 14) == 0 || vet_u32(b, at + 14) == e->crc) && (vet_u32(b, at + 18) == 0 || vet_u32(b, at + 18) == e->packed) &&
-                       (vet_u32(b, at + 22) == 0 || vet_u32(b, at + 22) == e->size);
+        same = check_sizes(b, e, extra, later) && (vet_u32(b, at + 14) == e->crc || (later && vet_u32(b, at + 14) == 0));
         if (!same || vet_u16(b, at + 6) != e->flags || vet_u16(b, at + 8) != e->method || name_n != e->name.n || !vet_has(b, at + LOCAL, e->name.p, name_n))
                 return POLICY_DOUBT_DISAGREE;
         if (later ? end == next || !check_later(b, e, end, next) : end != next)

@@ -85,6 +85,8 @@ def office():
     yield "drawing.docx", off.docx(extra=[("word/media/image1.emf", (b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(200)))])
     yield "template.dotx", off.docx()
     yield "later.docx", zip_bytes([Member(n, d.encode(), later=True) for n, d in off.parts("docx", off.word())])
+    wide = [(n, d.encode()) for n, d in off.parts("docx", off.word())]
+    yield "wide-sizes.docx", zip_bytes([Member(n, d, method=0, extra=struct.pack("<HHQQ", 1, 16, len(d), len(d)), l_packed=0xFFFFFFFF, l_size=0xFFFFFFFF) for n, d in wide])
     yield "stored.docx", zip_bytes([Member(n, d.encode(), method=0) for n, d in off.parts("docx", off.word())])
     yield "printer.docx", off.docx(extra=[("word/printerSettings/printerSettings1.bin", "プリンタ".encode("utf-16-le") + bytes(200))])
     yield "売上.xlsx", off.xlsx()

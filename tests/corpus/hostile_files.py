@@ -146,6 +146,7 @@ def archives():
     yield "overlap.zip", zip_bytes([zeros] + [Member("n%d.txt" % i, b"", packed=zeros.packed, crc=zeros.crc, size=zeros.size, no_local=True, offset=0) for i in range(20)]), ("damaged", "limit")
     yield "names.zip", zip_bytes([Member("a.txt", b"x", l_name=b"a.exe")]), "damaged"
     yield "sizes.zip", zip_bytes([Member("a.txt", b"xxxx", l_size=2)]), "damaged"
+    yield "wide.zip", zip_bytes([Member("a.txt", b"xxxx", method=0, extra=struct.pack("<HHQQ", 1, 16, 4, 2), l_packed=0xFFFFFFFF, l_size=0xFFFFFFFF)]), "damaged"
     yield "crc.zip", zip_bytes([Member("a.txt", b"xxxx", crc=7)]), "damaged"
     other = struct.pack("<HHBI", 0x7075, 10, 1, 0) + b"a.exe"
     yield "second-name.zip", zip_bytes([Member("a.txt", b"x", extra=other)]), "damaged"
