@@ -6,10 +6,10 @@ set -eu
 
 # Compiling it and its unit tests.
 build="build-essential meson ninja-build pkg-config gettext check libseccomp-dev libcap-dev libnl-3-dev libnl-route-3-dev
-libglib2.0-dev libjansson-dev libunbound-dev libsodium-dev libzstd-dev libcurl4-openssl-dev libxcb1-dev libxau-dev libidn2-dev libpsl-dev"
+libglib2.0-dev libjansson-dev libunbound-dev libsodium-dev libzstd-dev libcurl4-openssl-dev libxcb1-dev libxau-dev libidn2-dev libpsl-dev zlib1g-dev"
 # Running it, with both browsers.
 run="dbus polkitd weston chromium firefox-esr ca-certificates fonts-noto-cjk fonts-noto-color-emoji fonts-dejavu-core
-libglib2.0-0 libunbound8 libjansson4 libsodium23 libzstd1 libcurl4 libcap2 libnl-3-200 libnl-route-3-200 libxcb1 libxau6 libidn2-0 libpsl5"
+libglib2.0-0 libunbound8 libjansson4 libsodium23 libzstd1 libcurl4 libcap2 libnl-3-200 libnl-route-3-200 libxcb1 libxau6 libidn2-0 libpsl5 zlib1g"
 # The tests that need no virtual machine: the rig, a desktop without a screen, the lints.
 test="iproute2 nftables procps dnsmasq-base nginx-light openssl curl python3 imagemagick zip xvfb openbox xauth xdotool x11-utils
 util-linux dbus-bin libglib2.0-bin shellcheck apparmor file binutils strace git clang clang-tidy libclang-rt-dev cppcheck gcovr

@@ -4,7 +4,7 @@
 # of its own to /etc/hanare for the time it runs (yours are put back).  Idempotent.
 # Usage: ./test.sh [--long] [STAGE...]     without a stage: all of them; what is not selected is not reported as passed
 #   build    gcc and clang, warnings as errors; clang-tidy, cppcheck, shellcheck
-#   unit     unit tests, corpora, lints, each program at a bus or in namespaces of its own
+#   unit     unit tests, corpora, lints, each program at a bus or in namespaces of its own; foreign files, each in a sandboxd-vet of its own
 #   sanitize the same unit tests under ASan and UBSan, with coverage
 #   fuzz     every decoder, 10 s each (--long: 120 s)
 #   zone     the forbidden acts inside a zone, the ways to persist, limits, notices on a desktop, hostile clients, a hostile broker

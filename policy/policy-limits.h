@@ -38,3 +38,18 @@
 #define POLICY_MAX_REVOKED 64
 #define POLICY_MAX_SIGNERS 8              /* that a pointer names */
 #define POLICY_MAX_CONDITIONS 16          /* lines that are for a later version */
+
+/* What is looked into when a file comes home. Anything beyond is a refusal, never a guess. */
+#define POLICY_VET_MAX_FILE (256u << 20)      /* bytes that one look takes; larger files wait for somebody who may say yes */
+#define POLICY_VET_MAX_UNPACKED (512u << 20)  /* bytes that come out of one file, all levels together */
+#define POLICY_VET_MAX_MEMBER (128u << 20)    /* bytes of one member */
+#define POLICY_VET_MAX_ENTRIES 5000
+#define POLICY_VET_MAX_DEPTH 3                /* packed things inside packed things */
+#define POLICY_VET_MAX_RATIO 200              /* unpacked to packed, above POLICY_VET_RATIO_FREE bytes */
+#define POLICY_VET_RATIO_FREE (10u << 20)
+#define POLICY_VET_MAX_PIXELS (100u << 20)
+#define POLICY_VET_MAX_SIDE 30000
+#define POLICY_VET_MAX_PAGES 5000
+#define POLICY_VET_CPU_S 20                   /* seconds of one look */
+#define POLICY_IMPORT_HOLD (100u << 20)       /* bytes above which policy holds a file */
+#define POLICY_IMPORT_MAX_NAME 255            /* bytes of a delivered name */

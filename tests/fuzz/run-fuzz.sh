@@ -7,12 +7,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${2:-$here/../../build-fuzz}
 [ -d "$build" ] || CC=clang meson setup -Dfuzz=true "$build" "$here/../.."
 ninja -C "$build"
-for name in wire table plan address json pattern layers fleet; do
+/usr/bin/python3 "$here/../corpus/write-seeds.py" "$build/tests/fuzz/all-seeds"
+for name in wire table plan address json pattern layers fleet vet-zip vet-office vet-ole vet-pdf vet-rtf vet-image vet-text; do
     found="$build/tests/fuzz/found-$name"
     mkdir -p "$found"
     for seed in "$build/tests/fuzz/seed-$name".*; do
         [ ! -f "$seed" ] || cp "$seed" "$found/"
     done
+    [ ! -d "$build/tests/fuzz/all-seeds/$name" ] || cp "$build/tests/fuzz/all-seeds/$name/"* "$found/"
     echo "== $name"
     corpus=$here/corpus/$name
     [ -d "$corpus" ] || corpus=$found # all of its seeds are made

@@ -21,7 +21,7 @@ ALLOWED = {
     "sandboxd/init": set(),
     "sandboxd/gateway": {"base", "policy"},
     "sandboxd/display": {"base"},
-    "sandboxd/vet": {"base"},
+    "sandboxd/vet": {"base", "policy"},
     "sandboxd/pull": {"base", "policy"},
     "sandboxd/filter": set(),
     "launcher/cli": {"base", "policy"},

@@ -20,6 +20,7 @@ ALLOWED = {
     "sandboxd-display-shm.so": LIBC | {"libxcb.so.1"},
     "sandboxd-pull": LIBC | {"libcurl.so.4", "libsodium.so.23", "libsodium.so.26", "libzstd.so.1"},
     "hanare-policy": LIBC | {"libglib-2.0.so.0", "libjansson.so.4", "libsodium.so.23", "libsodium.so.26", "libzstd.so.1"},
+    "sandboxd-vet": LIBC | {"libz.so.1"},
     "hanare": LIBC | GIO | {"libxcb.so.1"},
     "hanare-desktop": LIBC | GIO,
 }

@@ -6,7 +6,7 @@ usage: check-no-hooks.py BUILD_DIR|INSTALLED_FILE... SPDX-License-Identifier: GP
 import os
 import sys
 
-NAMES = ("sandboxd", "sandboxd-compile", "sandboxd-broker", "sandboxd-builder", "sandboxd-init", "sandboxd-gateway", "sandboxd-pull",
+NAMES = ("sandboxd", "sandboxd-compile", "sandboxd-broker", "sandboxd-builder", "sandboxd-init", "sandboxd-gateway", "sandboxd-pull", "sandboxd-vet",
          "sandboxd-display-shm.so", "hanare", "hanare-policy", "hanare-desktop")
 WORDS = (b"HANARE-NEGATIVE-CONTROL", b"HANARE_NEGATIVE_CONTROL", b"hanare-hostile", b"HANARE_TEST", b"HANARE_DEBUG")
 
