@@ -19,7 +19,7 @@ static const char *const expected[COMPILE_DENYLIST_FORMATS] = { "\"0.0.0.0 name\
                                                                 "\"||name^\" or a ! comment", "\"name CNAME .\" or a ; comment" };
 
 int compile_denylist_begin(CompileDenylist *list, PolicyDenylistMaker *maker, const char *file, CompileProblem *problem) {
-        const char *dot = strrchr(file, '.');
+        const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file, *dot = strrchr(name, '.');
         char title[POLICY_DENYLIST_TITLE];
         int r;
 
@@ -29,9 +29,9 @@ int compile_denylist_begin(CompileDenylist *list, PolicyDenylistMaker *maker, co
                         list->format = (CompileDenylistFormat)i;
         if (list->format == COMPILE_DENYLIST_FORMATS)
                 return compile_problem_set(problem, "%s: the format of this deny list is not known; expected a file name that ends in .hosts, .domains, .adblock or .rpz", file);
-        if (dot == file || (size_t)(dot - file) >= sizeof title)
+        if (dot == name || (size_t)(dot - name) >= sizeof title)
                 return compile_problem_set(problem, "%s: the name of this deny list is too long; expected at most %d bytes before its format", file, POLICY_DENYLIST_TITLE - 1);
-        snprintf(title, sizeof title, "%.*s", (int)(dot - file), file);
+        snprintf(title, sizeof title, "%.*s", (int)(dot - name), name);
         r = policy_denylist_maker_list(maker, title);
         return r < 0 ? compile_problem_set(problem, "%s: there are too many deny lists; expected at most %d", file, POLICY_DENYLIST_MAX_LISTS) : 0;
 }
