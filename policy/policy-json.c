@@ -98,7 +98,7 @@ static int open_text(PolicyDocument *doc, PolicyProblem *problem) {
 }
 
 int policy_json_load(PolicyDocument *doc, const char *file, const char *bytes, size_t n, PolicyProblem *problem) {
-        json_error_t error;
+        json_error_t error = { .line = 0 };
         int r;
 
         *doc = (PolicyDocument){ .bytes = bytes, .n = n };

@@ -36,7 +36,7 @@ static size_t parent_length(const char *path) {
 const char *policy_keys_nearest(PolicyKeyFile file, const char *path) {
         const char *names[MAX_KEYS + 1];
         size_t n = 0, prefix = parent_length(path);
-        char parent[128];
+        char parent[128] = "";
 
         if (prefix >= sizeof parent)
                 return NULL;
@@ -44,7 +44,7 @@ const char *policy_keys_nearest(PolicyKeyFile file, const char *path) {
         parent[prefix] = '\0';
         for (const PolicyKey *key = policy_keys; key->path && n < MAX_KEYS; key++) {
                 size_t own = parent_length(key->path);
-                char place[128];
+                char place[128] = "";
                 if (key->file != file || own >= sizeof place)
                         continue;
                 memcpy(place, key->path, own);

@@ -60,7 +60,7 @@ bool policy_names_rule(const char *text, PolicyNamesRule *ret) {
 
 bool policy_names_rule_canonical(const char *text, char ret[POLICY_NAMES_MAX_RULE + 1]) {
         size_t n = strnlen(text, POLICY_NAMES_MAX_RULE + 2), name_n = strcspn(text, ":");
-        char out[POLICY_NAMES_MAX_RULE + 1];
+        char out[POLICY_NAMES_MAX_RULE + 1] = "";
         PolicyNamesRule rule;
 
         if (n > POLICY_NAMES_MAX_RULE)

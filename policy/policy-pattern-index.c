@@ -375,7 +375,7 @@ static const Entry *best_of(const PolicyPatternIndex *index, const Group *g, con
 int policy_pattern_index_find(const PolicyPatternIndex *index, const char *address, uint32_t *ret_site) {
         const Group *g;
         const Entry *e = NULL;
-        Target t;
+        Target t = { .scheme = 0 };
 
         take_apart(address, &t);
         g = find_group(index, t.host, false);

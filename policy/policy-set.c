@@ -351,7 +351,7 @@ static bool special(const PolicySetItem *item, const PolicyKey *key, PolicyValue
         if (strcmp(key->path, "network.ports") == 0) {
                 const PolicyValue mode = policy_set_effective(item, policy_set_value(item, "network.mode"));
                 const PolicyValue http = policy_set_effective(item, policy_set_value(item, "network.http"));
-                *ret_value = (PolicyValue){ .n = strcmp(mode.items[0], "none") == 0 ? 0 : http.number ? 2 : 1, .items = ports };
+                *ret_value = (PolicyValue){ .n = !mode.items || strcmp(mode.items[0], "none") == 0 ? 0 : http.number ? 2 : 1, .items = ports };
         } else if (strcmp(key->path, "display") == 0) {
                 const PolicyMerged *application = policy_set_value(item, "application");
                 *ret_value = (PolicyValue){ .number = application->set && application->value.items[0][0] != '/' };

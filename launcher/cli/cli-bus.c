@@ -99,7 +99,7 @@ static void on_reply(GObject *source, GAsyncResult *result, gpointer data) {
 
 static void on_cancelled(GObject *source, GAsyncResult *result, gpointer data) {
         g_autoptr(GCancellable) cancellable = data;
-        g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+        g_autoptr(GVariant) reply G_GNUC_UNUSED = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
         g_cancellable_cancel(cancellable); /* whatever the service said of the call came before this */
 }
 

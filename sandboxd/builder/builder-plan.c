@@ -27,7 +27,7 @@ static void set_arguments(const BuilderZone *z, PolicyInitPlan *init) {
 }
 
 int builder_plan_init(const BuilderZone *z, int *ret_fd) {
-        char timezone[sizeof "TZ=" + POLICY_MAX_TIMEZONE];
+        char tz[sizeof "TZ=" + POLICY_MAX_TIMEZONE];
         PolicyInitPlan init = { .program = z->kind->programs[z->plan->program].path };
         uint32_t n = 0;
         uint8_t *bytes = NULL;
@@ -44,8 +44,8 @@ int builder_plan_init(const BuilderZone *z, int *ret_fd) {
         init.envp[n++] = z->plan->locale == POLICY_LOCALE_JA ? "LANG=ja_JP.UTF-8" : "LANG=C.UTF-8";
         init.envp[n++] = z->plan->locale == POLICY_LOCALE_JA ? "LANGUAGE=ja:en" : "LANGUAGE=en";
         /* always: where it is not set, ICU reads the whole tz database to find out */
-        snprintf(timezone, sizeof timezone, "TZ=%s", *z->plan->timezone ? z->plan->timezone : "UTC");
-        init.envp[n++] = timezone;
+        snprintf(tz, sizeof tz, "TZ=%s", *z->plan->timezone ? z->plan->timezone : "UTC");
+        init.envp[n++] = tz;
         for (uint32_t i = 0; i < z->kind->execs.n && i + 1 < POLICY_MAX_EXECS; i++)
                 init.execs[init.n_execs++] = z->kind->execs.items[i];
         init.execs[init.n_execs++] = init.program;
