@@ -44,5 +44,9 @@ int main(int argc, char **argv) {
         if (policy_signed_decode(bundle.bytes, bundle.n, POLICY_SIGNED_BUNDLE, &file) != 0)
                 return 1;
         put(argv[7], 'b', file.payload, file.n_payload);
+        free(trust.bytes);
+        free(bundle.bytes);
+        free(pointer.bytes);
+        free(state);
         return 0;
 }

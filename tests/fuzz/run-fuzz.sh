@@ -8,7 +8,7 @@ build=${2:-$here/../../build-fuzz}
 [ -d "$build" ] || CC=clang meson setup -Dfuzz=true "$build" "$here/../.."
 ninja -C "$build"
 /usr/bin/python3 "$here/../corpus/write-seeds.py" "$build/tests/fuzz/all-seeds"
-for name in wire table plan address json pattern layers fleet vet-zip vet-office vet-ole vet-pdf vet-rtf vet-image vet-text; do
+for name in wire table plan address json pattern layers denylist fleet gateway-http gateway-first vet-zip vet-office vet-ole vet-pdf vet-rtf vet-image vet-text; do
     found="$build/tests/fuzz/found-$name"
     mkdir -p "$found"
     for seed in "$build/tests/fuzz/seed-$name".*; do

@@ -23,7 +23,7 @@ LISTS = "/etc/hanare/denylists.d"
 PROXY = {"http": "http://127.0.0.1:3128", "socks": "socks5h://127.0.0.1:3128"}
 DEMO = "hanare-demo.com"
 STRANGER = "zz-stranger"  # an account for the run
-failures = 0
+passed, failures = 0, 0
 
 
 def kind(name, network, **more):
@@ -39,7 +39,8 @@ def kinds():
 
 
 def check(what, holds, seen=""):
-    global failures
+    global passed, failures
+    passed += bool(holds)
     failures += not holds
     print(f"{'ok  ' if holds else 'FAIL'} {what}" + ("" if holds else f"   saw: {str(seen)[:600]}"), flush=True)
 
@@ -230,8 +231,8 @@ def main():
         if saved is not None:
             rig.write_kinds({"banking": saved})
         desktop.down()
-    print(f"{failures} failures")
-    return failures != 0
+    print(f"{passed} passed, {failures} failed")
+    return failures != 0 or passed == 0
 
 
 if __name__ == "__main__":

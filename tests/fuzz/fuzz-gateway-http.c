@@ -1,16 +1,13 @@
 /* fuzz-gateway-http: any bytes as a request and as a response.
  * Runs as: anyone (pure).  Input: what the fuzzer makes, or the files of the corpus.  Must not: use the network.
- * SPDX-License-Identifier: GPL-3.0-or-later
- *
- * With HANARE_LIBFUZZER defined (clang -fsanitize=fuzzer) the library drives it; else main runs the files it is given. */
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz.h"
 #include "sandboxd/gateway/gateway-http.h"
 #include "sandboxd/gateway/gateway-limits.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void require(bool holds, const char *what) {
         if (!holds) {
@@ -74,35 +71,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         free(exact);
         return 0;
 }
-
-#ifndef HANARE_LIBFUZZER
-int main(int argc, char **argv) {
-        static uint8_t bytes[1 << 20];
-
-        if (argc < 2) {
-                fprintf(stderr, "usage: fuzz-gateway-http FILE...\n");
-                return 2;
-        }
-        for (int i = 1; i < argc; i++) {
-                FILE *in = fopen(argv[i], "re");
-                if (!in) {
-                        perror(argv[i]);
-                        return 1;
-                }
-                size_t n = fread(bytes, 1, sizeof bytes, in);
-                fclose(in);
-                LLVMFuzzerTestOneInput(bytes, n);
-                /* every beginning, and every single byte turned */
-                for (size_t k = 0; k < n && n <= 2048; k++) {
-                        LLVMFuzzerTestOneInput(bytes, k);
-                        for (int bit = 0; bit < 8; bit++) {
-                                bytes[k] ^= (uint8_t)(1 << bit);
-                                LLVMFuzzerTestOneInput(bytes, n);
-                                bytes[k] ^= (uint8_t)(1 << bit);
-                        }
-                }
-        }
-        printf("%d files\n", argc - 1);
-        return 0;
-}
-#endif
