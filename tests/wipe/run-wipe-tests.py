@@ -27,7 +27,7 @@ SPEC.loader.exec_module(zonetests)
 def zone_processes(uid_base, slots):
     """(pid, uid, name) of every process with a uid of ours that lives; threads of a process share its uid. One that is dead and only
     waits for its parent's wait(2) holds nothing; a dead first thread with living others is alive."""
-    found, exempt = [], waiting()
+    found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
@@ -37,9 +37,10 @@ def zone_processes(uid_base, slots):
         if re.search(r"^State:\s+[ZX]", text, re.M) and int(re.search(r"^Threads:\s+(\d+)", text, re.M).group(1)) <= 1:
             continue
         uid = int(re.search(r"^Uid:\s+(\d+)", text, re.M).group(1))
-        if uid_base <= uid < uid_base + 8 * slots and int(pid) not in exempt:
+        if uid_base <= uid < uid_base + 8 * slots:
             found.append((int(pid), uid, text.split("\n", 1)[0][6:]))
-    return found
+    exempt = waiting() if found else ()  # after the look: a spare that is being built gets more processes every moment
+    return [row for row in found if row[0] not in exempt]
 
 
 def staging_mounts():
@@ -60,7 +61,7 @@ def staging_mounts():
 
 def zone_cgroups():
     """Directories of zones (zN) that hold a process, other than a waiting slot's."""
-    found, exempt = [], waiting()
+    found = []
     for top, dirs, _ in os.walk("/sys/fs/cgroup"):
         for d in dirs:
             path = os.path.join(top, d)
@@ -72,15 +73,14 @@ def zone_cgroups():
             except OSError:
                 continue
             for pid in pids:
-                if int(pid) in exempt:
-                    continue
                 try:
                     with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
                         if f.read().strip() != "sandboxd-builde":
-                            found.append(f"{path}: {pid}")
+                            found.append((path, int(pid)))
                 except OSError:
                     continue
-    return found
+    exempt = waiting() if found else ()
+    return [f"{path}: {pid}" for path, pid in found if pid not in exempt]
 
 
 def marked_files():

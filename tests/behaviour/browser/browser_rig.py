@@ -174,15 +174,16 @@ class Zones:
 
     def processes(self):
         """pid -> uid of every process of a zone, its gateway and its compositor; not of a zone built ahead, that nobody has asked for."""
-        found, spares = {}, waiting()
+        found = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 uid, zombie = int(field(pid, "Uid").split()[0]), field(pid, "State").startswith("Z")
             except (OSError, AttributeError):
                 continue
-            if not zombie and self.first <= uid <= self.last and int(pid) not in spares:
+            if not zombie and self.first <= uid <= self.last:
                 found[int(pid)] = uid
-        return found
+        spares = waiting()  # after the look: a spare that is being built gets more processes every moment
+        return {pid: uid for pid, uid in found.items() if pid not in spares}
 
     def inits(self):
         found = []
