@@ -96,13 +96,13 @@ while [ $# -gt 0 ]; do
         --only)
                 while [ $# -gt 1 ]; do
                         case $2 in
-                        start|many|restart|browser|fleet) parts="$parts $2" ;;
+                        start|many|restart|policy|browser|fleet) parts="$parts $2" ;;
                         --) shift; break ;;
                         *) break ;;
                         esac
                         shift
                 done
-                [ -n "$parts" ] || fail "--only needs one or more of: start many restart browser fleet"
+                [ -n "$parts" ] || fail "--only needs one or more of: start many restart policy browser fleet"
                 ;;
         --help) usage; exit 0 ;;
         --) ;;
