@@ -51,12 +51,19 @@ undo() {
         tests/rig/rig.sh down
         tests/rig/bus.sh down
         if [ -f "$build/meson-logs/install-log.txt" ]; then
-                grep '^/' "$build/meson-logs/install-log.txt" | while read -r file; do rm -f "$file"; done
+                # meson(1) names the folders that it made, too; those of others stay
+                grep '^/' "$build/meson-logs/install-log.txt" | tac | while read -r path; do
+                        if [ -d "$path" ] && [ ! -L "$path" ]; then
+                                rmdir --ignore-fail-on-non-empty "$path"
+                        else
+                                rm -f "$path"
+                        fi
+                done
         fi
         [ ! -f "$state/settings" ] || rm -f /etc/hanare/hanare.jsonc
         rm -f /etc/hanare/authorities/hanare-rig.pem "$shot"
         for dir in /etc/hanare/authorities /etc/hanare/kinds.d /etc/hanare /usr/libexec/hanare /usr/share/hanare/kinds.d /usr/share/hanare \
-                /usr/share/doc/hanare/examples /usr/share/doc/hanare; do
+                /usr/share/doc/hanare/examples/policy /usr/share/doc/hanare/examples /usr/share/doc/hanare; do
                 [ ! -d "$dir" ] || rmdir --ignore-fail-on-non-empty "$dir"
         done
         rm -rf "$build" "$state"
@@ -149,7 +156,7 @@ done
 as_user hanare status || { cat "$state/sandboxd.log"; fail "the service did not start"; }
 
 step "hanare open $url"
-zone=$(as_user env LANGUAGE=en hanare open "$url" | tee /dev/stderr | grep -o '[a-z-]*-[0-9][0-9]*' | tail -n 1)
+zone=$(as_user env LANGUAGE=en hanare open "$url" | tee -a /dev/stderr | grep -o '[a-z-]*-[0-9][0-9]*' | tail -n 1)
 [ -n "$zone" ] || fail "no zone was opened"
 for _ in $(seq 20); do
         sleep 1
