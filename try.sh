@@ -62,10 +62,10 @@ undo() {
         fi
         [ ! -f "$state/settings" ] || rm -f /etc/hanare/hanare.jsonc
         rm -f /etc/hanare/authorities/hanare-rig.pem "$shot"
-        for dir in /etc/hanare/authorities /etc/hanare/kinds.d /etc/hanare /usr/libexec/hanare /usr/share/hanare/kinds.d /usr/share/hanare \
-                /usr/share/doc/hanare/examples/policy /usr/share/doc/hanare/examples /usr/share/doc/hanare; do
+        for dir in /etc/hanare/authorities /etc/hanare/kinds.d /etc/hanare /usr/libexec/hanare /usr/share/hanare/kinds.d /usr/share/hanare; do
                 [ ! -d "$dir" ] || rmdir --ignore-fail-on-non-empty "$dir"
         done
+        [ ! -d /usr/share/doc/hanare ] || find /usr/share/doc/hanare -depth -type d -empty -delete
         rm -rf "$build" "$state"
         echo "Kept: /var/lib/hanare (the receipts), the service accounts, Debian's packages."
 }
