@@ -74,6 +74,7 @@ static void take_table(Broker *broker, const PolicyMsgTable *message, const int 
                 }
                 memcpy(table->hash, message->hash, sizeof table->hash);
                 if (take_denylist(broker, table, n_fds > 1 ? fds[1] : -1) < 0) {
+                        policy_pattern_index_free(sites);
                         policy_table_free(table);
                         end(broker, "the monitor's deny list cannot be used");
                         return;
